@@ -1,0 +1,226 @@
+// The JWS Compact Serialization (RFC 7515 §3.1, §5.1, §5.2), for the JWS and the JWT functions alike.
+import { algorithmRow, type Algorithm } from './algorithms.ts'
+import { decodeBase64url, encodeBase64url } from './base64url.ts'
+import type { Awaitable } from './crypto/provider.ts'
+import { JwtError } from './errors.ts'
+import { isExtension, readHeader, type HeaderPolicy, type JwsHeader, type UnverifiedHeader } from './header.ts'
+import { ownMember, stringifyJsonObject, type JsonObject } from './json.ts'
+import { handleOf, type SigningKey, type VerificationKey } from './key.ts'
+import { readStrings } from './options.ts'
+
+/**
+ * Chooses the key for a token by its header, which is unverified: use it to look up, never to decide.
+ *
+ * `undefined` says that there is no such key.
+ */
+export type KeyFunction<A extends Algorithm = Algorithm> = (
+  header: UnverifiedHeader,
+) => Awaitable<VerificationKey<A> | undefined>
+
+/** What a token may be verified with: a key, several keys, or a function that chooses one. */
+export type VerificationKeys = VerificationKey | readonly VerificationKey[] | KeyFunction
+
+/** How tokens are read and which are let through to their key. */
+export interface CompactPolicy extends HeaderPolicy {
+  readonly maxTokenLength: number
+  readonly choose: (header: UnverifiedHeader) => Awaitable<readonly VerificationKey[]>
+}
+
+/** The options that become a {@link CompactPolicy}. */
+export interface CompactOptions {
+  readonly algorithms: readonly Algorithm[]
+  readonly crit?: readonly string[] | undefined
+  readonly maxTokenLength?: number | undefined
+}
+
+/** A token whose signature has been verified; the payload is an octet string. */
+export interface OpenedJws {
+  readonly header: JwsHeader
+  readonly payload: string
+  readonly key: VerificationKey
+}
+
+const MAX_TOKEN_LENGTH = 16_384
+
+// What one token may cost: more signatures than this are not checked for it.
+const MAX_CANDIDATES = 4
+
+/** Checks options and keys; a TypeError names the member that is wrong. */
+export function compactPolicy(
+  keys: VerificationKeys,
+  options: CompactOptions,
+  typ?: readonly (string | undefined)[],
+): CompactPolicy {
+  const { maxTokenLength = MAX_TOKEN_LENGTH } = options
+  if (!Number.isSafeInteger(maxTokenLength) || maxTokenLength < 1)
+    throw new TypeError('policy.maxTokenLength must be a positive whole number of characters')
+  const algorithms = readAlgorithms(options.algorithms)
+  const crit = options.crit === undefined ? [] : readStrings('policy.crit', options.crit)
+  if (!crit.every(isExtension))
+    throw new TypeError('policy.crit must name extensions, not parameters that the RFCs define themselves')
+  return Object.freeze({ algorithms, crit, maxTokenLength, choose: chooser(keys, algorithms), ...(typ && { typ }) })
+}
+
+function readAlgorithms(given: unknown): readonly Algorithm[] {
+  if (!Array.isArray(given))
+    throw new TypeError(
+      "policy.algorithms must be an array of names, as ['ES256']: it says which algorithms you accept",
+    )
+  const rows = readStrings('policy.algorithms', given).map((alg) => algorithmRow('each of policy.algorithms', alg))
+  if (new Set(rows.map(({ kty }) => kty === 'oct')).size > 1) {
+    throw new TypeError(
+      'policy.algorithms must not mix HMAC with asymmetric algorithms: a public key could be taken for a secret (RFC 8725 §2.1)',
+    )
+  }
+  return Object.freeze(rows.map(({ alg }) => alg))
+}
+
+function chooser(keys: VerificationKeys, algorithms: readonly Algorithm[]): CompactPolicy['choose'] {
+  if (typeof keys === 'function') {
+    return (header) => {
+      const key = keys(header)
+      return isPromise(key) ? key.then((resolved) => admit(resolved, header)) : admit(key, header)
+    }
+  }
+  const list: readonly VerificationKey[] = Object.freeze(Array.isArray(keys) ? [...keys] : [keys])
+  if (list.length === 0) throw new TypeError('the keys must not be an empty array')
+  for (const key of list) {
+    handleOf('each of the keys', key, 'verify')
+    if (!algorithms.includes(key.alg))
+      throw new TypeError(`a key for ${key.alg} was given, which is not among policy.algorithms`)
+  }
+  return (header) => select(list, header)
+}
+
+// RFC 8725 §3.1: the algorithm is the key's, and the header may only agree.
+function admit(key: VerificationKey | undefined, header: UnverifiedHeader): readonly VerificationKey[] {
+  if (key === undefined) throw new JwtError('ERR_KEY_NOT_FOUND', 'there is no key for the header')
+  handleOf('what the key function returns', key, 'verify')
+  if (key.alg !== header.alg)
+    throw new JwtError('ERR_ALGORITHM', 'the header names another algorithm than that of the key')
+  return [key]
+}
+
+function select(keys: readonly VerificationKey[], header: UnverifiedHeader): readonly VerificationKey[] {
+  const able = keys.filter((key) => key.alg === header.alg)
+  if (able.length === 0) throw new JwtError('ERR_ALGORITHM', 'the header names another algorithm than that of the key')
+  const kid = ownMember(header, 'kid')
+  const named = able.filter((key) => key.kid === kid || key.kid === undefined || kid === undefined)
+  if (named.length === 0) throw new JwtError('ERR_KEY_NOT_FOUND', 'the header names a "kid" that none of the keys has')
+  if (named.length > MAX_CANDIDATES) {
+    throw new JwtError(
+      'ERR_KEY_AMBIGUOUS',
+      `more than ${MAX_CANDIDATES} keys fit the header; give keys and tokens a "kid"`,
+    )
+  }
+  return named
+}
+
+/** A token in parts, of which nothing is verified. */
+interface Parsed {
+  readonly header: UnverifiedHeader
+  /** What is signed (RFC 7515 §2, JWS Signing Input). */
+  readonly input: string
+  readonly payload: string
+  readonly signature: string
+}
+
+// Length, shape, header, in this order. The payload stays closed until the signature has been verified.
+function parse(token: unknown, policy: CompactPolicy, content: string | undefined): Parsed {
+  if (typeof token !== 'string') throw new JwtError('ERR_TOKEN_MALFORMED', 'the token is not a string')
+  if (token.length > policy.maxTokenLength) {
+    throw new JwtError('ERR_TOKEN_TOO_LONG', `the token is longer than ${policy.maxTokenLength} characters`)
+  }
+  const first = token.indexOf('.')
+  const second = token.indexOf('.', first + 1)
+  if (first < 0 || second < 0 || token.includes('.', second + 1)) {
+    throw new JwtError('ERR_TOKEN_MALFORMED', 'the token is not three segments with two dots between them')
+  }
+  const header = readHeader(token.slice(0, first), policy)
+  const payload = token.slice(first + 1, second)
+  const signature = token.slice(second + 1)
+  if (content === undefined) return { header, input: token.slice(0, second), payload, signature }
+  // RFC 7515 appendix F: detached content stands for a segment that is empty.
+  if (payload !== '')
+    throw new JwtError('ERR_TOKEN_MALFORMED', 'the token has a payload, though its content is detached')
+  const segment = isEncoded(header) ? encodeBase64url(content) : content
+  return { header, input: `${token.slice(0, first)}.${segment}`, payload: segment, signature }
+}
+
+const isEncoded = (header: UnverifiedHeader): boolean => ownMember(header, 'b64') !== false
+
+// RFC 7515 §5.2: only now is there a payload to speak of.
+function disclose({ header, payload }: Parsed, key: VerificationKey): OpenedJws {
+  const octets = isEncoded(header) ? decodeBase64url(payload) : payload
+  if (octets === undefined) throw new JwtError('ERR_TOKEN_MALFORMED', 'the payload is not canonical base64url')
+  return { header, payload: octets, key }
+}
+
+function refusal({ signature }: Parsed): JwtError {
+  if (decodeBase64url(signature) === undefined)
+    return new JwtError('ERR_TOKEN_MALFORMED', 'the signature is not canonical base64url')
+  return new JwtError(
+    'ERR_SIGNATURE',
+    'the signature does not verify: the token was changed, or signed with another key',
+  )
+}
+
+/** Verifies a token: reads it, chooses the key, checks the signature, and only then opens the payload. */
+export async function open(token: string, policy: CompactPolicy, content?: string): Promise<OpenedJws> {
+  const parsed = parse(token, policy, content)
+  for (const key of await policy.choose(parsed.header)) {
+    if (await handleOf('the key', key).verify(parsed.input, parsed.signature)) return disclose(parsed, key)
+  }
+  throw refusal(parsed)
+}
+
+/** {@link open} for keys and platforms that answer at once; a TypeError where one does not. */
+export function openSync(token: string, policy: CompactPolicy, content?: string): OpenedJws {
+  const parsed = parse(token, policy, content)
+  for (const key of settled(policy.choose(parsed.header))) {
+    if (settled(handleOf('the key', key).verify(parsed.input, parsed.signature))) return disclose(parsed, key)
+  }
+  throw refusal(parsed)
+}
+
+/** What is signed, and what of it stands in the token before the signature. */
+export interface Unsigned {
+  readonly input: string
+  readonly shown: string
+}
+
+/** Signs: the token in compact serialization. */
+export async function seal({ input, shown }: Unsigned, key: SigningKey): Promise<string> {
+  return `${shown}.${await handleOf('the key', key, 'sign').sign(input)}`
+}
+
+/** {@link seal} for platforms that answer at once; a TypeError where one does not. */
+export function sealSync({ input, shown }: Unsigned, key: SigningKey): string {
+  return `${shown}.${settled(handleOf('the key', key, 'sign').sign(input))}`
+}
+
+/** Spells a header as a segment; a TypeError says why {@link readHeader} would refuse it. */
+export function writeHeader(alg: Algorithm, parameters: JsonObject): string {
+  if (Object.hasOwn(parameters, 'alg')) throw new TypeError('the header must not have an "alg": it is that of the key')
+  const segment = encodeBase64url(stringifyJsonObject('header', { alg, ...parameters }))
+  const { crit = [] } = parameters
+  try {
+    readHeader(segment, { algorithms: [alg], crit: Array.isArray(crit) ? crit : [] })
+  } catch (error) {
+    throw new TypeError((error as JwtError).message)
+  }
+  return segment
+}
+
+function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && 'then' in value
+}
+
+function settled<T>(value: Awaitable<T>): T {
+  if (!isPromise(value)) return value
+  // Nobody will await it.
+  value.catch(() => {})
+  throw new TypeError(
+    'the key or this platform answers by a promise; use the function without "Sync" in its name, and await it',
+  )
+}

@@ -1,0 +1,89 @@
+// What the library wants of a platform's cryptography, and what every platform checks of a key.
+import type { AlgorithmRow, Hash } from '../algorithms.ts'
+import { usagesOf, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
+
+/** A value, or on platforms that take their time a promise of it. */
+export type Awaitable<T> = T | Promise<T>
+
+/** A key as a platform takes it in; `der` is SubjectPublicKeyInfo or, of a private key, PKCS#8 PrivateKeyInfo. */
+export type KeySource =
+  | { readonly format: 'raw' | 'der'; readonly bytes: Uint8Array }
+  | { readonly format: 'jwk'; readonly jwk: JwkMaterial }
+  | { readonly format: 'native'; readonly key: NativeKey }
+
+/** A key inside a platform: opaque, bound to one algorithm and one role. Inputs are octet strings, signatures base64url. */
+export interface KeyHandle {
+  sign(input: string): Awaitable<string>
+  verify(input: string, signature: string): Awaitable<boolean>
+  exportJwk(): Awaitable<JwkMaterial>
+  exportDer(): Awaitable<Uint8Array>
+}
+
+/** A platform's cryptography. */
+export interface CryptoProvider {
+  /** A key that does not fit is a TypeError, here or, where importing takes time, at first use. */
+  importKey(source: KeySource, row: AlgorithmRow, role: KeyRole): KeyHandle
+  generateKeyPair(row: AlgorithmRow): Promise<{ readonly publicKey: KeyHandle; readonly privateKey: KeyHandle }>
+  digest(hash: Hash, octets: string): Awaitable<string>
+}
+
+/** A KeyObject of node:crypto or a CryptoKey, as far as both platforms look at it. */
+export interface NativeKey {
+  readonly type: string
+}
+
+/** A CryptoKey, as far as it is looked at. */
+export interface CryptoKeyLike extends NativeKey {
+  readonly algorithm: {
+    readonly name: string
+    readonly hash?: { readonly name: string }
+    readonly namedCurve?: string
+    readonly modulusLength?: number
+    readonly publicExponent?: Uint8Array
+  }
+  readonly usages: readonly string[]
+}
+
+/** Tells a CryptoKey by its tag, as `instanceof` would not tell one of another realm. */
+export function isCryptoKey(key: unknown): key is CryptoKeyLike {
+  return Object.prototype.toString.call(key) === '[object CryptoKey]'
+}
+
+/** Tells a KeyObject by its tag, where node:crypto is not at hand to ask. */
+export function isKeyObject(
+  key: unknown,
+): key is NativeKey & { export(options: { readonly format: 'jwk' }): JwkMaterial } {
+  return Object.prototype.toString.call(key) === '[object KeyObject]'
+}
+
+/** The algorithm by WebCrypto's names. */
+export function webAlgorithm(row: AlgorithmRow): {
+  readonly name: string
+  readonly hash: Hash
+  readonly namedCurve?: string
+} {
+  if (row.kty === 'EC') return { name: 'ECDSA', hash: row.hash, namedCurve: row.crv }
+  return { name: row.kty === 'oct' ? 'HMAC' : row.scheme, hash: row.hash }
+}
+
+/** Refuses a CryptoKey of another role or algorithm. */
+export function assertCryptoKey({ type, algorithm, usages }: CryptoKeyLike, row: AlgorithmRow, role: KeyRole): void {
+  if (type !== role) throw wrongRole(`a ${type} CryptoKey`, role)
+  const wanted = webAlgorithm(row)
+  const hash = algorithm.hash?.name ?? wanted.hash
+  if (algorithm.name !== wanted.name || hash !== wanted.hash || algorithm.namedCurve !== wanted.namedCurve) {
+    const seen = [algorithm.name, algorithm.hash?.name, algorithm.namedCurve].filter(Boolean).join(' ')
+    throw new TypeError(`a CryptoKey for ${seen} was given where a key for ${row.alg} is wanted`)
+  }
+  if (!usagesOf[role].some((usage) => usages.includes(usage))) {
+    throw new TypeError(
+      `a CryptoKey with the usages "${usages.join(', ')}" was given where "${usagesOf[role].join('" or "')}" is wanted`,
+    )
+  }
+}
+
+/** The octets of a signature; `bits` is the size of an RSA modulus (RFC 8017 §8.2.2, RFC 7518 §3.2 and §3.4). */
+export function signatureSize(row: AlgorithmRow, bits: number): number {
+  if (row.kty === 'RSA') return Math.ceil(bits / 8)
+  return row.kty === 'EC' ? 2 * row.size : row.size
+}

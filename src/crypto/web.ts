@@ -1,0 +1,120 @@
+// WebCrypto, which answers by promises.
+import type { AlgorithmRow } from '../algorithms.ts'
+import { decodeBase64url, encodeBase64url, fromBytes, toBytes } from '../base64url.ts'
+import { assertRsa, pickMaterial, toBigInt, usagesOf, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
+import { assertSecret } from '../secret.ts'
+import {
+  assertCryptoKey,
+  isCryptoKey,
+  isKeyObject,
+  signatureSize,
+  webAlgorithm,
+  type CryptoKeyLike,
+  type CryptoProvider,
+  type KeyHandle,
+  type KeySource,
+} from './provider.ts'
+
+type CryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
+
+/** The provider in browsers and on edge platforms. */
+export const webProvider: CryptoProvider = {
+  importKey: (source, row, role) => new WebHandle(toCryptoKey(source, row, role), row, role),
+
+  async generateKeyPair(row) {
+    const algorithm = { ...webAlgorithm(row), modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) }
+    const { publicKey, privateKey } = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+    return { publicKey: new WebHandle(publicKey, row, 'public'), privateKey: new WebHandle(privateKey, row, 'private') }
+  },
+
+  async digest(hash, octets) {
+    return encodeBase64url(fromBytes(new Uint8Array(await crypto.subtle.digest(hash, toBytes(octets)))))
+  },
+}
+
+// What can be told at once is a TypeError at once; the rest becomes one when the promise is awaited.
+function toCryptoKey(source: KeySource, row: AlgorithmRow, role: KeyRole): CryptoKey | Promise<CryptoKey> {
+  if (source.format === 'raw') assertSecret(source.bytes, row)
+  if (source.format !== 'native') return importKey(source, row, role)
+  if (isCryptoKey(source.key)) {
+    assertCryptoKey(source.key, row, role)
+    assertStrong(source.key)
+    return source.key as CryptoKey
+  }
+  if (!isKeyObject(source.key)) throw new TypeError('the object is no CryptoKey')
+  if (source.key.type !== role) throw wrongRole(`a ${source.key.type} KeyObject`, role)
+  const jwk = source.key.export({ format: 'jwk' })
+  if (row.kty !== 'oct') return importKey({ format: 'jwk', jwk }, row, role)
+  return toCryptoKey({ format: 'raw', bytes: toBytes(decodeBase64url(jwk['k'] ?? '') ?? '') }, row, role)
+}
+
+async function importKey(
+  source: Exclude<KeySource, { format: 'native' }>,
+  row: AlgorithmRow,
+  role: KeyRole,
+): Promise<CryptoKey> {
+  const usages = [...usagesOf[role]]
+  const { format } = source
+  const imported =
+    format === 'jwk'
+      ? crypto.subtle.importKey('jwk', source.jwk, webAlgorithm(row), true, usages)
+      : crypto.subtle.importKey(format === 'raw' ? 'raw' : DER[role], source.bytes, webAlgorithm(row), true, usages)
+  const key = await imported.catch(() => {
+    throw new TypeError(
+      `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind`,
+    )
+  })
+  assertStrong(key)
+  return key
+}
+
+const DER = { public: 'spki', private: 'pkcs8', secret: 'raw' } as const
+
+const modulusLength = ({ algorithm }: CryptoKeyLike): number => algorithm.modulusLength ?? 0
+
+// Only a CryptoKey tells how large a key is that came as DER.
+function assertStrong(key: CryptoKeyLike): void {
+  const { publicExponent } = key.algorithm
+  if (publicExponent) assertRsa(modulusLength(key), toBigInt(publicExponent))
+}
+
+class WebHandle implements KeyHandle {
+  readonly #key: Promise<CryptoKey>
+  readonly #row: AlgorithmRow
+  readonly #role: KeyRole
+
+  constructor(key: CryptoKey | Promise<CryptoKey>, row: AlgorithmRow, role: KeyRole) {
+    this.#key = Promise.resolve(key)
+    this.#row = row
+    this.#role = role
+    // A key that cannot be imported is told to whoever uses it, and until then is nobody's rejection.
+    this.#key.catch(() => {})
+  }
+
+  async sign(input: string): Promise<string> {
+    const signature = await crypto.subtle.sign(webAlgorithm(this.#row), await this.#key, toBytes(input))
+    return encodeBase64url(fromBytes(new Uint8Array(signature)))
+  }
+
+  async verify(input: string, signature: string): Promise<boolean> {
+    const key = await this.#key
+    const octets = decodeBase64url(signature)
+    if (octets?.length !== signatureSize(this.#row, modulusLength(key))) return false
+    return crypto.subtle.verify(webAlgorithm(this.#row), key, toBytes(octets), toBytes(input))
+  }
+
+  async exportJwk(): Promise<JwkMaterial> {
+    return pickMaterial({ ...(await crypto.subtle.exportKey('jwk', await this.#extractable())) }, this.#row, this.#role)
+  }
+
+  async exportDer(): Promise<Uint8Array> {
+    const key = await this.#extractable()
+    return new Uint8Array(await crypto.subtle.exportKey(DER[this.#role], key))
+  }
+
+  async #extractable(): Promise<CryptoKey> {
+    const key = await this.#key
+    if (!key.extractable) throw new TypeError('the CryptoKey was made not extractable, so that it cannot be exported')
+    return key
+  }
+}

@@ -1,0 +1,43 @@
+// Reading a token without trusting it: for browsers, people and logs. May reach floors 0 and 1 only.
+import { decodeBase64url } from './base64url.ts'
+import { JwtError } from './errors.ts'
+import { parseJsonObject, type JsonObject } from './json.ts'
+import { systemClock } from './time.ts'
+
+/** What a token says of itself, unchecked. */
+export interface DecodedJwt {
+  readonly unverified: { readonly header: JsonObject; readonly claims: JsonObject }
+}
+
+/**
+ * Reads a token's header and claims, strictly, without verifying anything.
+ *
+ * Whoever made the token chose its words: show them, never decide by them.
+ *
+ * @throws JwtError `ERR_TOKEN_MALFORMED`
+ * @example
+ * const { unverified } = decode('eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln')
+ * console.log(unverified.claims['sub']) // alice
+ */
+export function decode(token: string): DecodedJwt {
+  const segments = typeof token === 'string' ? token.split('.', 4).map(decodeBase64url) : []
+  const header = parseJsonObject(segments[0])
+  const claims = parseJsonObject(segments[1])
+  if (!header || !claims || segments[2] === undefined || segments.length > 3) {
+    throw new JwtError('ERR_TOKEN_MALFORMED', 'the token is not a strict JWT')
+  }
+  return { unverified: { header, claims } }
+}
+
+/**
+ * Seconds until a token's `exp`, by `now` in seconds since 1970; `NaN`, which no comparison accepts, without one.
+ *
+ * @throws JwtError `ERR_TOKEN_MALFORMED`
+ * @example
+ * const token = 'eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjkwMH0.c2ln'
+ * console.log(secondsUntilExpiry(token, 600)) // 300
+ */
+export function secondsUntilExpiry(token: string, now: number = systemClock()): number {
+  const { exp } = decode(token).unverified.claims
+  return typeof exp === 'number' ? exp - now : NaN
+}

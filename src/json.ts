@@ -1,0 +1,89 @@
+// Strict JSON objects (RFC 8259, RFC 7515 §4): what two parsers could read differently is refused.
+import { fromBytes, toBytes } from './base64url.ts'
+import { isPlainObject } from './options.ts'
+
+/** A JSON object as parsed: every member is an own property, one named `__proto__` too. */
+export interface JsonObject {
+  [name: string]: unknown
+}
+
+const MAX_DEPTH = 32
+
+const NOT_ASCII = /[^\0-\x7f]/
+
+// A byte order mark stays in the text, where JSON.parse refuses it.
+const utf8 = new TextDecoder('utf8', { fatal: true, ignoreBOM: true })
+
+/**
+ * Parses the UTF-8 octets of one JSON object; `undefined` where they are anything else.
+ *
+ * Refused are invalid UTF-8, a byte order mark, another value at the top, a member name that repeats
+ * at any depth, nesting deeper than 32, and numbers too large for a double.
+ */
+export function parseJsonObject(octets: string | undefined = ''): JsonObject | undefined {
+  try {
+    const text = NOT_ASCII.test(octets) ? utf8.decode(toBytes(octets)) : octets
+    const value: unknown = JSON.parse(text)
+    // JSON.parse keeps the last of two equal names, and then the text has more colons than the value has members.
+    if (/^\s*{/.test(text) && countMembers(value, 1) === countColons(text)) return value as JsonObject
+  } catch {
+    // Dropped, for a SyntaxError quotes the text.
+  }
+  return undefined
+}
+
+// The colons outside strings, in text that JSON.parse has accepted.
+function countColons(json: string): number {
+  let colons = 0
+  for (let i = 0; i < json.length; i++) {
+    if (json[i] === ':') colons++
+    if (json[i] === '"') while (json[++i] !== '"') if (json[i] === '\\') i++
+  }
+  return colons
+}
+
+// NaN, which equals no count, where a number has overflowed or the nesting is too deep.
+function countMembers(value: unknown, depth: number): number {
+  if (Object(value) !== value) return typeof value === 'number' ? value - value : 0
+  if (depth > MAX_DEPTH) return NaN
+  const members = Object.values(value as object)
+  let count = Array.isArray(value) ? 0 : members.length
+  for (const member of members) count += countMembers(member, depth + 1)
+  return count
+}
+
+/** Reads an own member; a polluted Object.prototype has none. */
+export function ownMember(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+/**
+ * Spells a JSON object as UTF-8 octets.
+ *
+ * A TypeError names, under `label`, the member that JSON would drop or change silently, or that
+ * {@link parseJsonObject} would refuse.
+ */
+export function stringifyJsonObject(label: string, object: JsonObject): string {
+  assertJson(label, object, 1)
+  const text = JSON.stringify(object)
+  return NOT_ASCII.test(text) ? fromBytes(new TextEncoder().encode(text)) : text
+}
+
+function assertJson(label: string, value: unknown, depth: number): void {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value)) return
+  if (depth > MAX_DEPTH) throw new TypeError(`${label} is nested more than ${MAX_DEPTH} deep`)
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) assertJson(`${label}[${i}]`, value[i], depth + 1)
+    return
+  }
+  if (!isRecord(value))
+    throw new TypeError(
+      `${label} cannot be said in JSON; use a string, a finite number, a boolean, null, an array or a plain object`,
+    )
+  for (const name of Object.keys(value)) assertJson(`${label}.${name}`, value[name], depth + 1)
+}
+
+// An object whose own string-named members are all that JSON.stringify looks at.
+function isRecord(value: unknown): value is JsonObject {
+  return isPlainObject(value) && !('toJSON' in value) && Object.getOwnPropertySymbols(value).length === 0
+}

@@ -1,0 +1,144 @@
+// JSON Web Signatures over any payload (RFC 7515), detached and unencoded ones too (its appendix F, RFC 7797).
+import type { Algorithm } from './algorithms.ts'
+import { encodeBase64url, fromBytes, isBytes, toBytes } from './base64url.ts'
+import {
+  compactPolicy,
+  open,
+  openSync,
+  seal,
+  sealSync,
+  writeHeader,
+  type CompactPolicy,
+  type OpenedJws,
+  type Unsigned,
+  type VerificationKeys,
+} from './compact.ts'
+import type { JwsHeader } from './header.ts'
+import type { JsonObject } from './json.ts'
+import type { SigningKey, VerificationKey } from './key.ts'
+import { readOptions } from './options.ts'
+
+export type { KeyFunction, VerificationKeys } from './compact.ts'
+export type { JwsHeader, UnverifiedHeader } from './header.ts'
+
+/** Options of {@link signJws}. */
+export interface SignJwsOptions {
+  /** Header parameters beside `alg`, which is the key's, and `kid`, which is the key's unless it is given here. */
+  readonly header?: { readonly [name: string]: unknown } | undefined
+  /** Leaves the payload out of the token (RFC 7515 appendix F): the verifier gets it another way. */
+  readonly detached?: boolean | undefined
+}
+
+/** Options of {@link verifyJws}. */
+export interface VerifyJwsOptions {
+  /** The algorithms that you accept. */
+  readonly algorithms: readonly Algorithm[]
+  /** The header extensions that you handle; `b64` (RFC 7797) the library handles for you. Any other `crit` is refused. */
+  readonly crit?: readonly string[] | undefined
+  /** The content of a detached payload. */
+  readonly payload?: Uint8Array | string | undefined
+  /** The most characters that a token may have: 16,384 by default. */
+  readonly maxTokenLength?: number | undefined
+}
+
+/** A verified JWS. */
+export interface VerifiedJws {
+  readonly header: JwsHeader
+  readonly payload: Uint8Array
+  readonly key: VerificationKey
+}
+
+/**
+ * Signs any payload, a string as its UTF-8 octets, in compact serialization (RFC 7515 §5.1).
+ *
+ * The header parameter `b64: false` with `crit: ['b64']` signs the payload unencoded (RFC 7797).
+ *
+ * @throws TypeError where the key cannot sign or the header is not valid
+ * @example
+ * import { generateSecret } from 'tittle'
+ * import { signJws, verifyJws } from 'tittle/jws'
+ *
+ * const key = generateSecret('HS256')
+ * const token = await signJws('any octets', key, { header: { cty: 'text/plain' } })
+ * const { payload } = await verifyJws(token, key, { algorithms: ['HS256'] })
+ * console.log(new TextDecoder().decode(payload)) // any octets
+ */
+export async function signJws(
+  payload: Uint8Array | string,
+  key: SigningKey,
+  options: SignJwsOptions = {},
+): Promise<string> {
+  return seal(toUnsigned(payload, key, options), key)
+}
+
+/**
+ * Signs as {@link signJws} does, at once; only where node:crypto is there.
+ *
+ * @throws TypeError as {@link signJws}, and on platforms that have WebCrypto alone
+ */
+export function signJwsSync(payload: Uint8Array | string, key: SigningKey, options: SignJwsOptions = {}): string {
+  return sealSync(toUnsigned(payload, key, options), key)
+}
+
+function toUnsigned(payload: Uint8Array | string, key: SigningKey, options: SignJwsOptions): Unsigned {
+  const { header, detached = false } = readOptions('signJws', options, ['header', 'detached'])
+  const parameters: JsonObject = { ...(key.kid !== undefined && { kid: key.kid }), ...header }
+  const protectedHeader = writeHeader(key.alg, parameters)
+  const octets = toOctets('signJws: payload', payload)
+  const encoded = !Object.hasOwn(parameters, 'b64') || parameters['b64'] !== false
+  const segment = encoded ? encodeBase64url(octets) : octets
+  if (!encoded && !detached && !/^[ -\-/-~]*$/.test(octets)) {
+    throw new TypeError(
+      'signJws: an unencoded payload may hold printable ASCII but for the dot, unless it is detached (RFC 7797 §5.2)',
+    )
+  }
+  const input = `${protectedHeader}.${segment}`
+  return { input, shown: detached ? `${protectedHeader}.` : input }
+}
+
+/**
+ * Verifies a JWS in compact serialization (RFC 7515 §5.2) and returns its payload.
+ *
+ * What the payload means is not looked at: for claims use `verify`.
+ *
+ * @throws JwtError every `ERR_TOKEN_`, `ERR_HEADER_` and `ERR_KEY_` code, `ERR_ALGORITHM`, `ERR_SIGNATURE`
+ * @throws TypeError where a key or an option is wrong
+ */
+export async function verifyJws(
+  token: string,
+  keys: VerificationKeys,
+  options: VerifyJwsOptions,
+): Promise<VerifiedJws> {
+  const { policy, content } = readPolicy(keys, options)
+  return disclose(await open(token, policy, content))
+}
+
+/**
+ * Verifies as {@link verifyJws} does, at once; only where node:crypto is there and no key is promised.
+ *
+ * @throws JwtError as {@link verifyJws}
+ * @throws TypeError as {@link verifyJws}, and where something answers by a promise
+ */
+export function verifyJwsSync(token: string, keys: VerificationKeys, options: VerifyJwsOptions): VerifiedJws {
+  const { policy, content } = readPolicy(keys, options)
+  return disclose(openSync(token, policy, content))
+}
+
+function readPolicy(
+  keys: VerificationKeys,
+  options: VerifyJwsOptions,
+): { policy: CompactPolicy; content: string | undefined } {
+  const { payload, ...rest } = readOptions('verifyJws', options, ['algorithms', 'crit', 'payload', 'maxTokenLength'])
+  return {
+    policy: compactPolicy(keys, rest),
+    content: payload === undefined ? undefined : toOctets('verifyJws: payload', payload),
+  }
+}
+
+const disclose = ({ header, payload, key }: OpenedJws): VerifiedJws => ({ header, payload: toBytes(payload), key })
+
+function toOctets(label: string, payload: Uint8Array | string): string {
+  if (typeof payload === 'string') return fromBytes(new TextEncoder().encode(payload))
+  if (isBytes(payload)) return fromBytes(payload)
+  throw new TypeError(`${label} must be a string or a Uint8Array`)
+}

@@ -1,0 +1,224 @@
+// Verifying JSON Web Tokens (RFC 7519 §7.2).
+import type { Algorithm } from './algorithms.ts'
+import {
+  claimFailures,
+  claimRules,
+  type ClaimFailure,
+  type ClaimRules,
+  type ClaimsPolicy,
+  type JwtClaims,
+  type RegisteredClaims,
+} from './claims.ts'
+import {
+  compactPolicy,
+  open,
+  openSync,
+  type CompactPolicy,
+  type KeyFunction,
+  type OpenedJws,
+  type VerificationKeys,
+} from './compact.ts'
+import { isJwtError, JwtError } from './errors.ts'
+import { normaliseTyp, type JwsHeader } from './header.ts'
+import { parseJsonObject } from './json.ts'
+import type { Key, VerificationKey } from './key.ts'
+import { readOptions, readStrings } from './options.ts'
+import { applySchema, assertSchema, type StandardSchema } from './schema.ts'
+
+/** Whether tokens must have an `exp`. */
+export type Expiry = 'required' | 'optional'
+
+/**
+ * What a token must satisfy. All of it is read once, when the verifier is made; a mistake is a TypeError then.
+ */
+export interface VerifyPolicy<
+  A extends Algorithm = Algorithm,
+  R extends string = string,
+  E extends Expiry = Expiry,
+  C = unknown,
+> extends ClaimsPolicy<R, E> {
+  /** The algorithms that you accept, in exact spelling; HMAC and asymmetric ones do not mix. */
+  readonly algorithms: readonly A[]
+  /** The `typ`, or those, that the header must have, as `'at+jwt'`; by default `JWT` or none. */
+  readonly typ?: string | readonly string[] | undefined
+  /** The header extensions that you handle; any other `crit` is refused. */
+  readonly crit?: readonly string[] | undefined
+  /** A Standard Schema (zod, valibot, arktype …) that validates, transforms and types the claims. */
+  readonly schema?: StandardSchema<C> | undefined
+  /** The most characters that a token may have: 16,384 by default. */
+  readonly maxTokenLength?: number | undefined
+}
+
+const MEMBERS = [
+  'algorithms',
+  'issuer',
+  'audience',
+  'subject',
+  'typ',
+  'expiry',
+  'maxAge',
+  'maxLifetime',
+  'clockTolerance',
+  'requiredClaims',
+  'crit',
+  'schema',
+  'maxTokenLength',
+  'now',
+] as const satisfies readonly (keyof VerifyPolicy)[]
+
+/** The claims that a policy ensures: required ones are not optional. */
+export type VerifiedClaims<R extends string = never, E extends Expiry = 'required'> = JwtClaims &
+  (E extends 'required' ? { readonly exp: number } : unknown) & {
+    readonly [N in R]: N extends keyof RegisteredClaims ? NonNullable<RegisteredClaims[N]> : unknown
+  }
+
+declare const verified: unique symbol
+
+/** A token that has been verified: its header, its claims, and the key that signed it. Only this library makes one. */
+export interface VerifiedJwt<C = VerifiedClaims> {
+  readonly [verified]: true
+  readonly header: JwsHeader
+  readonly claims: C
+  readonly key: VerificationKey
+}
+
+/** What `check` answers: a verified token, or everything that is wrong with it, `error` being the first of `failures`. */
+export type CheckResult<C = VerifiedClaims> =
+  | ({ readonly ok: true } & VerifiedJwt<C>)
+  | { readonly ok: false; readonly error: JwtError; readonly failures: readonly JwtError[] }
+
+/** A policy with its keys, checked and frozen. */
+export interface Verifier<C = VerifiedClaims> {
+  /** Verifies, or throws the JwtError that says why not. */
+  readonly verify: (token: string) => Promise<VerifiedJwt<C>>
+  /** Verifies at once; a TypeError where the platform or a key function answers by a promise. */
+  readonly verifySync: (token: string) => VerifiedJwt<C>
+  /** Verifies without throwing for a bad token, and lists every failure of its claims. */
+  readonly check: (token: string) => Promise<CheckResult<C>>
+}
+
+/** The algorithms that keys may have, by their type. */
+type AlgorithmsOf<K> = K extends readonly (infer One)[]
+  ? AlgorithmsOf<One>
+  : K extends Key<infer A>
+    ? A
+    : K extends KeyFunction<infer A>
+      ? A
+      : Algorithm
+
+/** Keys of which at least one has an algorithm that is on the allowlist. */
+export type Fitting<K, A extends Algorithm> = [Extract<AlgorithmsOf<K>, A>] extends [never]
+  ? 'the algorithm of the key is not on the allowlist'
+  : K
+
+/**
+ * Verifies a token: its form, header, signature and claims, in this order, and returns what it says.
+ *
+ * @throws JwtError with any code but the key set's and the session's; a claim's failure names the claim
+ * @throws TypeError where a key or a member of the policy is wrong
+ * @example
+ * const key = generateSecret('HS256')
+ * const token = await sign({ sub: 'alice' }, key, { issuer: 'https://issuer.example', audience: 'api', expiresIn: '15m' })
+ * const { claims } = await verify(token, key, { algorithms: ['HS256'], issuer: 'https://issuer.example', audience: 'api' })
+ * console.log(claims.sub) // alice
+ */
+export async function verify<
+  const A extends Algorithm,
+  K extends VerificationKeys,
+  R extends string = never,
+  E extends Expiry = 'required',
+  C = VerifiedClaims<R, E>,
+>(token: string, keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): Promise<VerifiedJwt<C>> {
+  return makeVerifier<C>(keys, policy).verify(token)
+}
+
+/**
+ * Verifies as {@link verify} does, at once; only where node:crypto is there and no key is promised.
+ *
+ * @throws JwtError as {@link verify}
+ * @throws TypeError as {@link verify}, and where something answers by a promise
+ */
+export function verifySync<
+  const A extends Algorithm,
+  K extends VerificationKeys,
+  R extends string = never,
+  E extends Expiry = 'required',
+  C = VerifiedClaims<R, E>,
+>(token: string, keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): VerifiedJwt<C> {
+  return makeVerifier<C>(keys, policy).verifySync(token)
+}
+
+/**
+ * Makes a verifier of keys and a policy, which are checked here, once.
+ *
+ * @throws TypeError where a key or a member of the policy is wrong
+ * @example
+ * const key = generateSecret('HS256')
+ * const { check } = createVerifier(key, { algorithms: ['HS256'], issuer: 'https://issuer.example', audience: 'api' })
+ * const result = await check('not.a.token')
+ * console.log(result.ok ? result.claims : result.error.code) // ERR_TOKEN_MALFORMED
+ */
+export function createVerifier<
+  const A extends Algorithm,
+  K extends VerificationKeys,
+  R extends string = never,
+  E extends Expiry = 'required',
+  C = VerifiedClaims<R, E>,
+>(keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): Verifier<C> {
+  return makeVerifier<C>(keys, policy)
+}
+
+/** A checked policy. */
+interface Rules<C> {
+  readonly compact: CompactPolicy
+  readonly claims: ClaimRules
+  readonly schema: StandardSchema<C> | undefined
+}
+
+function makeVerifier<C>(keys: VerificationKeys, policy: VerifyPolicy<Algorithm, string, Expiry, C>): Verifier<C> {
+  const given = readOptions('policy', policy, MEMBERS)
+  const typ = given.typ === undefined ? [undefined, 'jwt'] : readStrings('policy.typ', given.typ).map(normaliseTyp)
+  const compact = compactPolicy(keys, given, typ)
+  if (compact.crit.includes('b64'))
+    throw new TypeError('policy.crit must not name b64: the payload of a JWT is never unencoded (RFC 7797 §7)')
+  if (given.schema !== undefined) assertSchema(given.schema)
+  const rules: Rules<C> = { compact, claims: claimRules(given), schema: given.schema }
+  return Object.freeze<Verifier<C>>({
+    verify: async (token) => accept(judge(await open(token, compact), rules)),
+    verifySync: (token) => accept(judge(openSync(token, compact), rules)),
+    check: (token) => check(token, rules),
+  })
+}
+
+type Refusal = readonly [JwtError, ...JwtError[]]
+
+// RFC 7519 §7.2 steps 8 to 10, and the claims.
+function judge<C>({ header, payload, key }: OpenedJws, rules: Rules<C>): VerifiedJwt<C> | Refusal {
+  const claims = parseJsonObject(payload)
+  if (!claims) throw new JwtError('ERR_TOKEN_MALFORMED', 'the payload is not one strict JSON object')
+  const refusal = toRefusal(claimFailures(claims, rules.claims))
+  if (refusal) return refusal
+  if (!rules.schema) return { header, claims: claims as C, key } as VerifiedJwt<C>
+  const result = applySchema(rules.schema, claims)
+  return toRefusal(result.failures) ?? ({ header, claims: result.value, key } as VerifiedJwt<C>)
+}
+
+function toRefusal(failures: readonly ClaimFailure[]): Refusal | undefined {
+  const [first, ...others] = failures.map(({ code, message, ...claim }) => new JwtError(code, message, claim))
+  return first && [first, ...others]
+}
+
+function accept<C>(verdict: VerifiedJwt<C> | Refusal): VerifiedJwt<C> {
+  if ('claims' in verdict) return verdict
+  throw verdict[0]
+}
+
+async function check<C>(token: string, rules: Rules<C>): Promise<CheckResult<C>> {
+  try {
+    const verdict = judge(await open(token, rules.compact), rules)
+    return 'claims' in verdict ? { ok: true, ...verdict } : { ok: false, error: verdict[0], failures: verdict }
+  } catch (error) {
+    if (!isJwtError(error)) throw error
+    return { ok: false, error, failures: [error] }
+  }
+}

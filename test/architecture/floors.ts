@@ -1,0 +1,111 @@
+import { finding, type Rule, type Source } from './source.ts'
+
+interface Place {
+  readonly floor: number
+  /** The highest floor it may import from, where that is lower than the one below it. */
+  readonly reach?: number
+}
+
+/** The law: imports go to strictly lower floors. A name that ends in `*` stands for all that begin so. */
+const floors: Readonly<Record<string, Place>> = {
+  'errors.ts': { floor: 0 },
+  'base64url.ts': { floor: 0 },
+  'options.ts': { floor: 0 },
+  'json.ts': { floor: 1 },
+  'time.ts': { floor: 1 },
+  'algorithms.ts': { floor: 2 },
+  'header.ts': { floor: 3 },
+  'claims.ts': { floor: 3 },
+  'jwk.ts': { floor: 3 },
+  'pem.ts': { floor: 3 },
+  'secret.ts': { floor: 3 },
+  'schema.ts': { floor: 4 },
+  'crypto/provider.ts': { floor: 4 },
+  'crypto/node.ts': { floor: 5 },
+  'crypto/web.ts': { floor: 5 },
+  'crypto/index.ts': { floor: 6 },
+  'key.ts': { floor: 7 },
+  'keys.ts': { floor: 8 },
+  'compact.ts': { floor: 8 },
+  'jws.ts': { floor: 9 },
+  'jwt.ts': { floor: 9 },
+  'sign.ts': { floor: 9 },
+  'index.ts': { floor: 10 },
+  'decode.ts': { floor: 10, reach: 1 },
+  'jwks*': { floor: 10 },
+  'session/*': { floor: 11 },
+  'http.ts': { floor: 11 },
+  'lint.ts': { floor: 11 },
+  'cli/*': { floor: 12 },
+  'inspector/*': { floor: 12 },
+}
+
+export const floorRules: readonly Rule[] = [
+  {
+    name: 'every file has a floor',
+    check: (sources) =>
+      sources.filter(({ path }) => !placeOf(path)).map((source) => finding(source, 1, 'is on no floor')),
+    broken: [{ 'utils.ts': '' }, { 'crypto/helpers.ts': '' }],
+  },
+  {
+    name: 'imports go to lower floors only',
+    check: (sources) => sources.flatMap(climbs),
+    broken: [
+      { 'errors.ts': `import type { Key } from './keys.ts'` },
+      { 'crypto/node.ts': `import { web } from './web.ts'` },
+      { 'json.ts': `export * from './errands.ts'` },
+      { 'keys.ts': `type Policy = import('./jwt.ts').Policy` },
+      { 'decode.ts': `import { parseHeader } from './header.ts'` },
+      { 'jwt.ts': `const { decode } = await import('./decode.ts')` },
+    ],
+  },
+  {
+    name: 'imports make no cycle',
+    check: (sources) =>
+      sources.flatMap((source) => {
+        const cycle = cycleFrom(source.path, new Map(sources.map(({ path, imports }) => [path, imports])))
+        return cycle ? [finding(source, 1, `imports itself: ${cycle.join(' -> ')}`)] : []
+      }),
+    broken: [
+      { 'json.ts': `import './json.ts'` },
+      {
+        'keys.ts': `import './header.ts'`,
+        'header.ts': `import './crypto/node.ts'`,
+        'crypto/node.ts': `import type {} from '../keys.ts'`,
+      },
+    ],
+  },
+]
+
+function placeOf(path: string): Place | undefined {
+  const family = Object.keys(floors).find((name) => name.endsWith('*') && path.startsWith(name.slice(0, -1)))
+  return floors[path] ?? (family ? floors[family] : undefined)
+}
+
+function climbs(source: Source): string[] {
+  const from = placeOf(source.path)
+  if (!from) return []
+  const highest = from.reach ?? from.floor - 1
+  return source.imports.flatMap(({ specifier, target, line }) => {
+    if (target === undefined) return []
+    const floor = placeOf(target)?.floor
+    if (floor !== undefined && floor <= highest) return []
+    const where = floor === undefined ? 'no floor' : `floor ${floor}`
+    return [finding(source, line, `imports '${specifier}' on ${where}; it may reach floors 0 to ${highest}`)]
+  })
+}
+
+function cycleFrom(start: string, imports: ReadonlyMap<string, Source['imports']>): string[] | undefined {
+  const seen = new Set<string>()
+  const walk = (path: string, trail: string[]): string[] | undefined => {
+    for (const { target } of imports.get(path) ?? []) {
+      if (target === start) return [...trail, start]
+      if (target === undefined || seen.has(target)) continue
+      seen.add(target)
+      const cycle = walk(target, [...trail, target])
+      if (cycle) return cycle
+    }
+    return undefined
+  }
+  return walk(start, [start])
+}

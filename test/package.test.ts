@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..')
+const read = (path: string): string => readFileSync(resolve(root, path), 'utf8')
+const manifest = JSON.parse(read('package.json'))
+const { './package.json': manifestExport, ...entries } = manifest.exports
+
+describe('package.json', () => {
+  test('promises what the design promises', () => {
+    expect(manifest).toMatchObject({
+      name: 'tittle',
+      type: 'module',
+      license: 'MIT',
+      sideEffects: false,
+      files: ['dist'],
+      engines: { node: '>=20.19' },
+    })
+    expect(manifest).not.toHaveProperty('dependencies')
+    expect(manifestExport).toBe('./package.json')
+  })
+
+  test('pins every development dependency', () => {
+    for (const version of Object.values(manifest.devDependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+  })
+
+  test('agrees with package-lock.json', () => {
+    const { version, license, engines, devDependencies } = manifest
+    expect(JSON.parse(read('package-lock.json')).packages['']).toMatchObject({
+      version,
+      license,
+      engines,
+      devDependencies,
+    })
+  })
+
+  test.each(Object.keys(entries))('exports %s as ESM and CJS, with types for both', (subpath) => {
+    const name = subpath === '.' ? 'index' : subpath.slice(2)
+    // TypeScript reads the conditions in order, so `types` must come before `default`.
+    expect(JSON.stringify(entries[subpath])).toBe(
+      JSON.stringify({
+        import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
+        require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
+      }),
+    )
+    expect(read('tsup.config.ts')).toContain(`'src/${name}.ts'`)
+    expect(existsSync(resolve(root, `src/${name}.ts`))).toBe(true)
+  })
+})
+
+describe('README.md', () => {
+  test('signs and verifies in at most twelve lines of code, before line 30', () => {
+    const top = read('README.md').split('\n').slice(0, 30).join('\n')
+    const [, code = ''] = /^```(?:ts|js|mjs)\n(.*?)^```$/ms.exec(top) ?? []
+    expect(code).toMatch(/\bsign(Sync)?\(.*\bverify(Sync)?\(/s)
+    expect(code.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(12)
+  })
+
+  test('gives the two commands that start everything', () => {
+    expect(read('README.md')).toMatch(/npm run quickstart\b.*npm cit\b/s)
+  })
+})

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path'
+import { configDefaults, defineConfig } from 'vitest/config'
+import { docs } from './setup/docs.ts'
+import { tally } from './setup/tally.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+/** Suites about files, which no platform changes. */
+const aboutFiles = ['test/architecture.test.ts', 'test/package.test.ts']
+
+const platform = (name: string, setup: string) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...aboutFiles],
+    setupFiles: setup,
+  },
+})
+
+export default defineConfig({
+  root,
+  plugins: [docs(root)],
+  resolve: {
+    alias: [
+      { find: /^tittle$/, replacement: resolve(root, 'src/index.ts') },
+      { find: /^tittle\/([\w-]+)$/, replacement: resolve(root, 'src/$1.ts') },
+    ],
+  },
+  test: {
+    reporters: ['default', tally],
+    testTimeout: 20_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      reporter: [['text', { skipFull: true }], 'text-summary'],
+      thresholds: { lines: 100, functions: 100, statements: 100, branches: 98 },
+    },
+    projects: [
+      platform('node:crypto', 'test/setup/node-crypto.ts'),
+      platform('WebCrypto', 'test/setup/webcrypto.ts'),
+      {
+        extends: true,
+        test: {
+          name: 'project',
+          include: aboutFiles,
+          typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: 'test/tsconfig.json' },
+        },
+      },
+    ],
+  },
+})
