@@ -129,8 +129,14 @@ const TYPES = [
  *
  * The clock speaks last, so that a failure of time that comes first says: all else is right.
  */
-export function claimFailures(claims: JsonObject, rules: ClaimRules): ClaimFailure[] {
-  return [...typeFailures(claims), ...valueFailures(claims, rules), ...timeFailures(claims, rules)]
+export function claimFailures(claims: JsonObject, rules: ClaimRules): readonly ClaimFailure[] {
+  const failures = typeFailures(claims)
+  for (const claim of rules.required) {
+    if (!Object.hasOwn(claims, claim)) fail(failures, 'ERR_CLAIM_MISSING', claim, `the claim "${claim}" is missing`)
+  }
+  addValueFailures(failures, claims, rules)
+  addTimeFailures(failures, claims, rules)
+  return failures
 }
 
 /** The registered claims whose type or range is not that of RFC 7519 §4.1, wanted or not. */
@@ -139,53 +145,60 @@ export function typeFailures(claims: JsonObject): ClaimFailure[] {
   for (const { claim, fits, wanted } of TYPES) {
     if (!Object.hasOwn(claims, claim)) continue
     const value = claims[claim]
-    if (!fits(value)) failures.push({ code: 'ERR_CLAIM_TYPE', claim, message: `the claim "${claim}" is not ${wanted}` })
+    if (!fits(value)) fail(failures, 'ERR_CLAIM_TYPE', claim, `the claim "${claim}" is not ${wanted}`)
     else if (fits === isNumber && !isNumericDate(value)) {
-      const message = `the claim "${claim}" is no date in seconds since 1970, as milliseconds would be none`
-      failures.push({ code: 'ERR_CLAIM_VALUE', claim, message })
+      fail(
+        failures,
+        'ERR_CLAIM_VALUE',
+        claim,
+        `the claim "${claim}" is no date in seconds since 1970; is it in milliseconds?`,
+      )
     }
   }
   return failures
 }
 
-function valueFailures(claims: JsonObject, rules: ClaimRules): ClaimFailure[] {
-  const failures: ClaimFailure[] = []
-  for (const claim of rules.required) {
-    if (!Object.hasOwn(claims, claim))
-      failures.push({ code: 'ERR_CLAIM_MISSING', claim, message: `the claim "${claim}" is missing` })
-  }
-  const wrong = (claim: string, message: string) => failures.push({ code: 'ERR_CLAIM_VALUE', claim, message })
+function addValueFailures(
+  failures: ClaimFailure[],
+  claims: JsonObject,
+  { issuer, audience, subject }: ClaimRules,
+): void {
   const iss = ownMember(claims, 'iss')
-  const sub = ownMember(claims, 'sub')
-  const aud = ownMember(claims, 'aud')
-  if (rules.issuer && isString(iss) && !rules.issuer.includes(iss))
-    wrong('iss', 'the claim "iss" names another issuer than the policy')
-  if (rules.audience && isAudience(aud) && ![aud].flat().some((one) => rules.audience?.includes(one))) {
-    wrong('aud', 'the claim "aud" names no audience that the policy names')
+  if (issuer && isString(iss) && !issuer.includes(iss)) {
+    fail(failures, 'ERR_CLAIM_VALUE', 'iss', 'the claim "iss" names another issuer than the policy')
   }
-  if (rules.subject !== undefined && isString(sub) && sub !== rules.subject)
-    wrong('sub', 'the claim "sub" names another subject than the policy')
-  return failures
+  const aud = ownMember(claims, 'aud')
+  if (
+    audience &&
+    isAudience(aud) &&
+    !(isString(aud) ? audience.includes(aud) : aud.some((one) => audience.includes(one)))
+  ) {
+    fail(failures, 'ERR_CLAIM_VALUE', 'aud', 'the claim "aud" names no audience that the policy names')
+  }
+  const sub = ownMember(claims, 'sub')
+  if (subject !== undefined && isString(sub) && sub !== subject) {
+    fail(failures, 'ERR_CLAIM_VALUE', 'sub', 'the claim "sub" names another subject than the policy')
+  }
 }
 
-function timeFailures(claims: JsonObject, rules: ClaimRules): ClaimFailure[] {
-  const failures: ClaimFailure[] = []
-  const refuse = (code: JwtErrorCode, claim: string, message: string) => failures.push({ code, claim, message })
+function addTimeFailures(failures: ClaimFailure[], claims: JsonObject, rules: ClaimRules): void {
   const now = rules.clock()
-  // A comparison with NaN is false, so that a claim that is absent or no date fails none of these.
-  const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((claim) => toDate(ownMember(claims, claim))) as [
-    number,
-    number,
-    number,
-  ]
-  if (exp <= now - rules.tolerance) refuse('ERR_EXPIRED', 'exp', 'the token has expired; get a new one')
-  if (nbf > now + rules.tolerance) refuse('ERR_NOT_YET_VALID', 'nbf', 'the token is not valid yet')
+  const exp = toDate(ownMember(claims, 'exp'))
+  const nbf = toDate(ownMember(claims, 'nbf'))
+  const iat = toDate(ownMember(claims, 'iat'))
+  if (exp <= now - rules.tolerance) fail(failures, 'ERR_EXPIRED', 'exp', 'the token has expired; get a new one')
+  if (nbf > now + rules.tolerance) fail(failures, 'ERR_NOT_YET_VALID', 'nbf', 'the token is not valid yet')
   if (iat > now + rules.tolerance)
-    refuse('ERR_NOT_YET_VALID', 'iat', 'the token was issued in the future; do the clocks differ?')
+    fail(failures, 'ERR_NOT_YET_VALID', 'iat', 'the token was issued in the future; do the clocks differ?')
   if (now - iat > rules.maxAge + rules.tolerance)
-    refuse('ERR_TOO_OLD', 'iat', 'the token was issued longer ago than the policy allows')
-  if (exp - iat > rules.maxLifetime) refuse('ERR_CLAIM_VALUE', 'exp', 'the token lives longer than the policy allows')
-  return failures
+    fail(failures, 'ERR_TOO_OLD', 'iat', 'the token was issued longer ago than the policy allows')
+  if (exp - iat > rules.maxLifetime)
+    fail(failures, 'ERR_CLAIM_VALUE', 'exp', 'the token lives longer than the policy allows')
 }
 
+// NaN for what is absent or no date: no comparison with it is true, and its absence or type has been told already.
 const toDate = (value: unknown): number => (isNumericDate(value) ? value : NaN)
+
+function fail(failures: ClaimFailure[], code: JwtErrorCode, claim: string, message: string): void {
+  failures.push({ code, claim, message })
+}

@@ -24,6 +24,8 @@ export type VerificationKeys = VerificationKey | readonly VerificationKey[] | Ke
 export interface CompactPolicy extends HeaderPolicy {
   readonly maxTokenLength: number
   readonly choose: (header: UnverifiedHeader) => Awaitable<readonly VerificationKey[]>
+  /** Headers that the policy has let through and a signature has vouched for, by their segment. */
+  readonly known: Map<string, UnverifiedHeader>
 }
 
 /** The options that become a {@link CompactPolicy}. */
@@ -45,6 +47,9 @@ const MAX_TOKEN_LENGTH = 16_384
 // What one token may cost: more signatures than this are not checked for it.
 const MAX_CANDIDATES = 4
 
+// An issuer's headers differ by their kid, if at all.
+const MAX_KNOWN = 100
+
 /** Checks options and keys; a TypeError names the member that is wrong. */
 export function compactPolicy(
   keys: VerificationKeys,
@@ -58,7 +63,14 @@ export function compactPolicy(
   const crit = options.crit === undefined ? [] : readStrings('policy.crit', options.crit)
   if (!crit.every(isExtension))
     throw new TypeError('policy.crit must name extensions, not parameters that the RFCs define themselves')
-  return Object.freeze({ algorithms, crit, maxTokenLength, choose: chooser(keys, algorithms), ...(typ && { typ }) })
+  return Object.freeze({
+    algorithms,
+    crit,
+    maxTokenLength,
+    choose: chooser(keys, algorithms),
+    known: new Map(),
+    ...(typ && { typ }),
+  })
 }
 
 function readAlgorithms(given: unknown): readonly Algorithm[] {
@@ -102,23 +114,28 @@ function admit(key: VerificationKey | undefined, header: UnverifiedHeader): read
 }
 
 function select(keys: readonly VerificationKey[], header: UnverifiedHeader): readonly VerificationKey[] {
-  const able = keys.filter((key) => key.alg === header.alg)
-  if (able.length === 0) throw new JwtError('ERR_ALGORITHM', 'the header names another algorithm than that of the key')
   const kid = ownMember(header, 'kid')
-  const named = able.filter((key) => key.kid === kid || key.kid === undefined || kid === undefined)
-  if (named.length === 0) throw new JwtError('ERR_KEY_NOT_FOUND', 'the header names a "kid" that none of the keys has')
-  if (named.length > MAX_CANDIDATES) {
+  const fits = (key: VerificationKey): boolean =>
+    key.alg === header.alg && (kid === undefined || key.kid === undefined || key.kid === kid)
+  const able = keys.every(fits) ? keys : keys.filter(fits)
+  if (able.length > MAX_CANDIDATES) {
     throw new JwtError(
       'ERR_KEY_AMBIGUOUS',
       `more than ${MAX_CANDIDATES} keys fit the header; give keys and tokens a "kid"`,
     )
   }
-  return named
+  if (able.length > 0) return able
+  if (keys.some((key) => key.alg === header.alg)) {
+    throw new JwtError('ERR_KEY_NOT_FOUND', 'the header names a "kid" that none of the keys has')
+  }
+  throw new JwtError('ERR_ALGORITHM', 'the header names another algorithm than that of the key')
 }
 
 /** A token in parts, of which nothing is verified. */
 interface Parsed {
   readonly header: UnverifiedHeader
+  /** The segment of the header, as it stands in the token. */
+  readonly protectedHeader: string
   /** What is signed (RFC 7515 §2, JWS Signing Input). */
   readonly input: string
   readonly payload: string
@@ -136,24 +153,48 @@ function parse(token: unknown, policy: CompactPolicy, content: string | undefine
   if (first < 0 || second < 0 || token.includes('.', second + 1)) {
     throw new JwtError('ERR_TOKEN_MALFORMED', 'the token is not three segments with two dots between them')
   }
-  const header = readHeader(token.slice(0, first), policy)
+  const protectedHeader = token.slice(0, first)
+  const header = policy.known.get(protectedHeader) ?? readHeader(protectedHeader, policy)
   const payload = token.slice(first + 1, second)
   const signature = token.slice(second + 1)
-  if (content === undefined) return { header, input: token.slice(0, second), payload, signature }
-  // RFC 7515 appendix F: detached content stands for a segment that is empty.
-  if (payload !== '')
-    throw new JwtError('ERR_TOKEN_MALFORMED', 'the token has a payload, though its content is detached')
-  const segment = isEncoded(header) ? encodeBase64url(content) : content
-  return { header, input: `${token.slice(0, first)}.${segment}`, payload: segment, signature }
+  if (content !== undefined) {
+    // RFC 7515 appendix F: detached content stands for a segment that is empty.
+    if (payload !== '')
+      throw new JwtError('ERR_TOKEN_MALFORMED', 'the token has a payload, though its content is detached')
+    const detached = isEncoded(header) ? encodeBase64url(content) : content
+    return { header, protectedHeader, input: `${protectedHeader}.${detached}`, payload: detached, signature }
+  }
+  if (!isEncoded(header) && !isUnencodedPayload(payload)) {
+    throw new JwtError('ERR_TOKEN_MALFORMED', 'the unencoded payload is not printable ASCII')
+  }
+  return { header, protectedHeader, input: token.slice(0, second), payload, signature }
 }
 
 const isEncoded = (header: UnverifiedHeader): boolean => ownMember(header, 'b64') !== false
 
-// RFC 7515 §5.2: only now is there a payload to speak of.
-function disclose({ header, payload }: Parsed, key: VerificationKey): OpenedJws {
+/** Tells what may stand unencoded between the dots of a token: printable ASCII but for the dot (RFC 7797 §5.2). */
+export function isUnencodedPayload(octets: string): boolean {
+  return /^[ -\-/-~]*$/.test(octets)
+}
+
+// Only now, with the signature verified, is there a payload to open and a header to remember.
+function disclose(
+  { header, protectedHeader, payload }: Parsed,
+  key: VerificationKey,
+  { known }: CompactPolicy,
+): OpenedJws {
   const octets = isEncoded(header) ? decodeBase64url(payload) : payload
   if (octets === undefined) throw new JwtError('ERR_TOKEN_MALFORMED', 'the payload is not canonical base64url')
-  return { header, payload: octets, key }
+  if (!known.has(protectedHeader)) remember(known, protectedHeader, header)
+  return { header: { ...header }, payload: octets, key }
+}
+
+// A header that holds objects is not remembered, for who gets it could change them for the next.
+function remember(known: Map<string, UnverifiedHeader>, protectedHeader: string, header: UnverifiedHeader): void {
+  if (Object.values(header).some((value) => typeof value === 'object')) return
+  if (known.size >= MAX_KNOWN) known.clear()
+  // Spelled anew, as a slice would keep its whole token in memory.
+  known.set(encodeBase64url(decodeBase64url(protectedHeader) ?? ''), header)
 }
 
 function refusal({ signature }: Parsed): JwtError {
@@ -169,7 +210,7 @@ function refusal({ signature }: Parsed): JwtError {
 export async function open(token: string, policy: CompactPolicy, content?: string): Promise<OpenedJws> {
   const parsed = parse(token, policy, content)
   for (const key of await policy.choose(parsed.header)) {
-    if (await handleOf('the key', key).verify(parsed.input, parsed.signature)) return disclose(parsed, key)
+    if (await handleOf('the key', key).verify(parsed.input, parsed.signature)) return disclose(parsed, key, policy)
   }
   throw refusal(parsed)
 }
@@ -178,7 +219,7 @@ export async function open(token: string, policy: CompactPolicy, content?: strin
 export function openSync(token: string, policy: CompactPolicy, content?: string): OpenedJws {
   const parsed = parse(token, policy, content)
   for (const key of settled(policy.choose(parsed.header))) {
-    if (settled(handleOf('the key', key).verify(parsed.input, parsed.signature))) return disclose(parsed, key)
+    if (settled(handleOf('the key', key).verify(parsed.input, parsed.signature))) return disclose(parsed, key, policy)
   }
   throw refusal(parsed)
 }

@@ -1,5 +1,5 @@
 // Reading a token without trusting it: for browsers, people and logs. May reach floors 0 and 1 only.
-import { decodeBase64url } from './base64url.ts'
+import { decodeWithAtob } from './base64url.ts'
 import { JwtError } from './errors.ts'
 import { parseJsonObject, type JsonObject } from './json.ts'
 import { systemClock } from './time.ts'
@@ -20,11 +20,11 @@ export interface DecodedJwt {
  * console.log(unverified.claims['sub']) // alice
  */
 export function decode(token: string): DecodedJwt {
-  const segments = typeof token === 'string' ? token.split('.', 4).map(decodeBase64url) : []
+  const segments = typeof token === 'string' ? token.split('.', 4).map(decodeWithAtob) : []
   const header = parseJsonObject(segments[0])
   const claims = parseJsonObject(segments[1])
   if (!header || !claims || segments[2] === undefined || segments.length > 3) {
-    throw new JwtError('ERR_TOKEN_MALFORMED', 'the token is not a strict JWT')
+    throw new JwtError('ERR_TOKEN_MALFORMED', 'not a strict JWT')
   }
   return { unverified: { header, claims } }
 }

@@ -47,7 +47,7 @@ const brand: unique symbol = Symbol.for('tittle.JwtError')
  */
 export class JwtError extends Error {
   declare readonly name: 'JwtError'
-  readonly code: JwtErrorCode
+  declare readonly code: JwtErrorCode
   declare readonly claim?: string
 
   static {

@@ -44,9 +44,9 @@ function countColons(json: string): number {
 
 // NaN, which equals no count, where a number has overflowed or the nesting is too deep.
 function countMembers(value: unknown, depth: number): number {
-  if (Object(value) !== value) return typeof value === 'number' ? value - value : 0
+  if (typeof value !== 'object' || value === null) return typeof value === 'number' ? value - value : 0
   if (depth > MAX_DEPTH) return NaN
-  const members = Object.values(value as object)
+  const members: readonly unknown[] = Object.values(value)
   let count = Array.isArray(value) ? 0 : members.length
   for (const member of members) count += countMembers(member, depth + 1)
   return count

@@ -3,6 +3,7 @@ import type { Algorithm } from './algorithms.ts'
 import { encodeBase64url, fromBytes, isBytes, toBytes } from './base64url.ts'
 import {
   compactPolicy,
+  isUnencodedPayload,
   open,
   openSync,
   seal,
@@ -87,7 +88,7 @@ function toUnsigned(payload: Uint8Array | string, key: SigningKey, options: Sign
   const octets = toOctets('signJws: payload', payload)
   const encoded = !Object.hasOwn(parameters, 'b64') || parameters['b64'] !== false
   const segment = encoded ? encodeBase64url(octets) : octets
-  if (!encoded && !detached && !/^[ -\-/-~]*$/.test(octets)) {
+  if (!encoded && !detached && !isUnencodedPayload(octets)) {
     throw new TypeError(
       'signJws: an unencoded payload may hold printable ASCII but for the dot, unless it is detached (RFC 7797 §5.2)',
     )

@@ -2,7 +2,6 @@
 import type * as NodeCrypto from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { AlgorithmRow, Hash } from '../algorithms.ts'
-import { decodeBase64url } from '../base64url.ts'
 import { assertRsa, pickMaterial, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
 import { assertSecret } from '../secret.ts'
 import {
@@ -127,10 +126,10 @@ class PairHandle extends NodeHandle {
   }
 
   verify(input: string, signature: string): boolean {
-    const octets = decodeBase64url(signature)
-    if (octets?.length !== this.#size) return false
+    const bytes = Buffer.from(signature, 'base64url')
+    if (bytes.length !== this.#size || bytes.toString('base64url') !== signature) return false
     const key = { key: this.key, dsaEncoding: 'ieee-p1363' } as const
-    return this.crypto.verify(this.hash, Buffer.from(input, 'latin1'), key, Buffer.from(octets, 'latin1'))
+    return this.crypto.verify(this.hash, Buffer.from(input, 'latin1'), key, bytes)
   }
 }
 
