@@ -1,7 +1,7 @@
 // The JWS Compact Serialization (RFC 7515 §3.1, §5.1, §5.2), for the JWS and the JWT functions alike.
 import { algorithmRow, type Algorithm } from './algorithms.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
-import type { Awaitable } from './crypto/provider.ts'
+import { isPromise, settled, type Awaitable } from './crypto/provider.ts'
 import { JwtError } from './errors.ts'
 import { isExtension, readHeader, type HeaderPolicy, type JwsHeader, type UnverifiedHeader } from './header.ts'
 import { ownMember, stringifyJsonObject, type JsonObject } from './json.ts'
@@ -218,8 +218,9 @@ export async function open(token: string, policy: CompactPolicy, content?: strin
 /** {@link open} for keys and platforms that answer at once; a TypeError where one does not. */
 export function openSync(token: string, policy: CompactPolicy, content?: string): OpenedJws {
   const parsed = parse(token, policy, content)
-  for (const key of settled(policy.choose(parsed.header))) {
-    if (settled(handleOf('the key', key).verify(parsed.input, parsed.signature))) return disclose(parsed, key, policy)
+  for (const key of settled(policy.choose(parsed.header), LATER)) {
+    if (settled(handleOf('the key', key).verify(parsed.input, parsed.signature), LATER))
+      return disclose(parsed, key, policy)
   }
   throw refusal(parsed)
 }
@@ -237,7 +238,7 @@ export async function seal({ input, shown }: Unsigned, key: SigningKey): Promise
 
 /** {@link seal} for platforms that answer at once; a TypeError where one does not. */
 export function sealSync({ input, shown }: Unsigned, key: SigningKey): string {
-  return `${shown}.${settled(handleOf('the key', key, 'sign').sign(input))}`
+  return `${shown}.${settled(handleOf('the key', key, 'sign').sign(input), LATER)}`
 }
 
 /** Spells a header as a segment; a TypeError says why {@link readHeader} would refuse it. */
@@ -253,15 +254,4 @@ export function writeHeader(alg: Algorithm, parameters: JsonObject): string {
   return segment
 }
 
-function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value
-}
-
-function settled<T>(value: Awaitable<T>): T {
-  if (!isPromise(value)) return value
-  // Nobody will await it.
-  value.catch(() => {})
-  throw new TypeError(
-    'the key or this platform answers by a promise; use the function without "Sync" in its name, and await it',
-  )
-}
+const LATER = 'the key or this platform answers by a promise; use the function without "Sync" in its name, and await it'

@@ -8,20 +8,18 @@ export type { Jwk, KeyRole } from './jwk.ts'
 export type { SecretEncoding } from './secret.ts'
 export type { SchemaIssue, SchemaResult, StandardSchema } from './schema.ts'
 export type { Key, PrivateKey, PublicKey, SecretKey, SigningKey, VerificationKey } from './key.ts'
+export { exportJwk, exportPem, publicKeyOf, thumbprint, thumbprintUri } from './key-export.ts'
 export {
-  exportJwk,
-  exportPem,
   generateKeyPair,
   generateSecret,
   importPrivateKey,
   importPublicKey,
   importSecret,
-  publicKeyOf,
-  thumbprint,
   type AlgorithmOf,
   type KeyOptions,
   type KeyPair,
   type NativeKey,
+  type PrivateKeyOptions,
   type SecretOptions,
 } from './keys.ts'
 export type { KeyFunction, VerificationKeys } from './compact.ts'

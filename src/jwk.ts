@@ -21,6 +21,8 @@ export interface Jwk {
   readonly dp?: string | undefined
   readonly dq?: string | undefined
   readonly qi?: string | undefined
+  readonly pub?: string | undefined
+  readonly priv?: string | undefined
 }
 
 /** What a key is for: a shared secret, or one half of a pair. */
@@ -45,18 +47,24 @@ export function wrongRole(seen: string, wanted: KeyRole): TypeError {
   return new TypeError(`${seen} was given where a ${wanted} key is wanted${hint}`)
 }
 
-type Material = 'k' | 'n' | 'e' | 'crv' | 'x' | 'y' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi'
+type Material = Exclude<keyof Jwk, 'kty' | 'kid' | 'use' | 'key_ops'>
 
-// The members by key type: those of the public half, and those that are secret (RFC 7518 §6.2 to §6.4).
+// The members by key type: those of the public half, and those that are secret (RFC 7518 §6.2 to §6.4,
+// RFC 8037 §2, RFC 9964 §3).
 const MEMBERS: Readonly<
   Record<AlgorithmRow['kty'], { readonly half: readonly Material[]; readonly secret: readonly Material[] }>
 > = {
   oct: { half: [], secret: ['k'] },
   RSA: { half: ['n', 'e'], secret: ['d', 'p', 'q', 'dp', 'dq', 'qi'] },
   EC: { half: ['crv', 'x', 'y'], secret: ['d'] },
+  OKP: { half: ['crv', 'x'], secret: ['d'] },
+  AKP: { half: ['alg', 'pub'], secret: ['priv'] },
 }
 
-const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+
+// The seed that an ML-DSA key pair is made of (RFC 9964 §3).
+const SEED_SIZE = 32
 
 /** The key type and the key material of a JWK, all else left out. */
 export interface JwkMaterial {
@@ -83,7 +91,7 @@ export function readJwk(jwk: Jwk, row: AlgorithmRow, role: KeyRole): JwkReading 
   assert(jwk.use === undefined || jwk.use === 'sig', '"use" must be "sig"')
   const given: { readonly [name: string]: unknown } = { ...jwk }
   if (role === 'public' && PRIVATE.some((name) => given[name] !== undefined)) throw wrongRole('a private JWK', role)
-  if (role === 'private' && given['d'] === undefined) throw wrongRole('a public JWK', role)
+  if (role === 'private' && given[MEMBERS[row.kty].secret[0] ?? ''] === undefined) throw wrongRole('a public JWK', role)
   assert(given['oth'] === undefined, '"oth": RSA keys of more than two primes are not supported')
   const material: { [member: string]: string } = { kty: row.kty }
   for (const name of membersOf(row, role)) material[name] = readMember(given[name], name, row)
@@ -107,15 +115,17 @@ function membersOf(row: AlgorithmRow, role: KeyRole): readonly Material[] {
 
 function readMember(text: unknown, name: Material, row: AlgorithmRow): string {
   assert(typeof text === 'string', `"${name}" must be a string`)
+  if (name === 'alg') return text
   if (name === 'crv') {
-    assert(row.kty === 'EC' && text === row.crv, `"crv" is another curve than that of ${row.alg}`)
+    assert('crv' in row && text === row.crv, `"crv" is another curve than that of ${row.alg}`)
     return text
   }
   const octets = decodeBase64url(text)
   assert(octets, `"${name}" must be canonical base64url, and not empty`)
-  if (row.kty === 'EC') assert(octets.length === row.size, `"${name}" must have ${row.size} octets for ${row.alg}`)
-  // RFC 7518 §2: a Base64urlUInt has the fewest octets that can hold it.
+  const size = name === 'priv' ? SEED_SIZE : row.size
+  // RFC 7518 §2: a Base64urlUInt has the fewest octets that can hold it; all else has as many as the algorithm wants.
   if (row.kty === 'RSA') assert(octets[0] !== '\0', `"${name}" must not begin with a zero octet`)
+  else if (row.kty !== 'oct') assert(octets.length === size, `"${name}" must have ${size} octets for ${row.alg}`)
   return text
 }
 
@@ -133,7 +143,7 @@ function readUsages(operations: unknown, role: KeyRole): readonly KeyUsage[] {
 /** The octets that a thumbprint hashes: the required members in lexicographic order, no white space (RFC 7638 §3). */
 export function thumbprintInput(jwk: Jwk): string {
   const { kty } = jwk
-  assert(kty === 'oct' || kty === 'RSA' || kty === 'EC', `"kty" must be one of ${Object.keys(MEMBERS).join(', ')}`)
+  assert(isKeyType(kty), `"kty" must be one of ${Object.keys(MEMBERS).join(', ')}`)
   const required = kty === 'oct' ? MEMBERS.oct.secret : MEMBERS[kty].half
   const entries = ['kty', ...required].sort().map((name) => {
     const value: unknown = jwk[name as keyof Jwk]
@@ -142,6 +152,8 @@ export function thumbprintInput(jwk: Jwk): string {
   })
   return JSON.stringify(Object.fromEntries(entries))
 }
+
+const isKeyType = (kty: unknown): kty is AlgorithmRow['kty'] => typeof kty === 'string' && Object.hasOwn(MEMBERS, kty)
 
 const toNumber = (text = ''): bigint => toBigInt(toBytes(decodeBase64url(text) ?? ''))
 

@@ -68,6 +68,11 @@ export function makeKey<A extends Algorithm, R extends KeyRole>(
   return new Key(alg, kid, role, { handle: provider.importKey(source, algorithmRow('alg', alg), role), usages })
 }
 
+/** The same key under another key id. */
+export function renameKey<A extends Algorithm, R extends KeyRole>(key: Key<A, R>, kid: string): Key<A, R> {
+  return new Key(key.alg, kid, key.role, key[material])
+}
+
 /** Tells a key, of this copy of the library or another one in the process. */
 export function isKey(value: unknown): value is Key {
   return typeof value === 'object' && value !== null && material in value

@@ -1,34 +1,29 @@
-// Where keys come from and go to: import, generation, export (RFC 7517, RFC 7468, RFC 7638).
+// Where keys come from: import and generation (RFC 7517, RFC 7468).
 import {
   algorithmRow,
   type Algorithm,
   type AlgorithmRow,
   type AsymmetricAlgorithm,
-  type Hash,
   type HmacAlgorithm,
 } from './algorithms.ts'
 import { decodeBase64url, isBytes, toBytes } from './base64url.ts'
 import { provider, randomBytes } from './crypto/index.ts'
-import { isCryptoKey, isKeyObject, type CryptoKeyLike, type NativeKey } from './crypto/provider.ts'
-import {
-  isJwk,
-  pickMaterial,
-  readJwk,
-  thumbprintInput,
-  usagesOf,
-  wrongRole,
-  type Jwk,
-  type KeyRole,
-  type KeyUsage,
-} from './jwk.ts'
-import { handleOf, isKey, Key, makeKey, type PrivateKey, type PublicKey, type SecretKey } from './key.ts'
+import { isCryptoKey, isKeyObject, type CryptoKeyLike, type KeySource, type NativeKey } from './crypto/provider.ts'
+import { readDerKey } from './der.ts'
+import { isJwk, readJwk, usagesOf, wrongRole, type Jwk, type KeyRole, type KeyUsage } from './jwk.ts'
+import { noSecretThumbprint, thumbprint, thumbprintNow } from './key-export.ts'
+import { Key, makeKey, renameKey, type PrivateKey, type PublicKey, type SecretKey } from './key.ts'
 import { readOptions, readString } from './options.ts'
-import { encodePem, parsePem } from './pem.ts'
+import { parsePem, PEM_STRUCTURES } from './pem.ts'
 import { decodeSecret, type SecretEncoding } from './secret.ts'
 
 /** Options of every function that makes a key. */
 export interface KeyOptions {
-  /** The key id, which goes into the header of tokens and is matched with it. A JWK's own is the default. */
+  /**
+   * The key id, which goes into the header of tokens and is matched with it. A JWK's own is the default.
+   *
+   * `'thumbprint'` takes the RFC 7638 thumbprint; where that takes a promise, on WebCrypto alone, `generateKeyPair` only.
+   */
   readonly kid?: string | undefined
 }
 
@@ -38,11 +33,21 @@ export interface SecretOptions extends KeyOptions {
   readonly encoding?: SecretEncoding | undefined
 }
 
+/** Options of {@link importPrivateKey}. */
+export interface PrivateKeyOptions extends KeyOptions {
+  /** Decrypts an `ENCRYPTED PRIVATE KEY`; only where node:crypto is there. */
+  readonly passphrase?: string | undefined
+}
+
 /** A KeyObject of node:crypto, or a CryptoKey. */
 export type { NativeKey }
 
 /** The algorithm that a JWK's type fixes; any of the possible ones where it fixes none. */
-export type AlgorithmOf<J extends Jwk, A extends Algorithm> = J extends { readonly alg: infer N extends A } ? N : A
+export type AlgorithmOf<J extends Jwk, A extends Algorithm> = J extends { readonly alg: infer N extends A }
+  ? N
+  : J extends { readonly crv: 'Ed25519' }
+    ? Extract<A, 'Ed25519'>
+    : A
 
 /**
  * Imports a shared secret for HMAC.
@@ -72,9 +77,10 @@ export function importSecret(source: unknown, alg?: HmacAlgorithm, options: Secr
 }
 
 /**
- * Imports a public key: a PEM `PUBLIC KEY` (SubjectPublicKeyInfo), a JWK, a KeyObject or a CryptoKey.
+ * Imports a public key: a PEM (`PUBLIC KEY`, `RSA PUBLIC KEY`, `CERTIFICATE`) or its DER, a JWK, a KeyObject or a CryptoKey.
  *
- * `alg` may be left out only where a JWK names it. RSA keys must have at least 2048 bits.
+ * `alg` may be left out only where a JWK fixes it: by its `alg`, or by the curve Ed25519. RSA keys must have at
+ * least 2048 bits. Of a certificate the key is taken: no chain, name or date is checked.
  *
  * @throws TypeError where the key is private, damaged, weak, or not one for the algorithm
  * @example
@@ -88,7 +94,7 @@ export function importPublicKey<const J extends Jwk>(
   options?: KeyOptions,
 ): PublicKey<AlgorithmOf<J, AsymmetricAlgorithm>>
 export function importPublicKey<A extends AsymmetricAlgorithm>(
-  source: string | Jwk | NativeKey,
+  source: string | Uint8Array | Jwk | NativeKey,
   alg: A,
   options?: KeyOptions,
 ): PublicKey<A>
@@ -98,9 +104,11 @@ export function importPublicKey(source: unknown, alg?: AsymmetricAlgorithm, opti
 }
 
 /**
- * Imports a private key: a PEM `PRIVATE KEY` (PKCS#8), a JWK, a KeyObject or a CryptoKey.
+ * Imports a private key: a PEM (`PRIVATE KEY`, `RSA PRIVATE KEY`, `EC PRIVATE KEY`, `ENCRYPTED PRIVATE KEY`) or its
+ * DER, a JWK, a KeyObject or a CryptoKey.
  *
- * `alg` may be left out only where a JWK names it. RSA keys must have at least 2048 bits.
+ * `alg` may be left out only where a JWK fixes it: by its `alg`, or by the curve Ed25519. RSA keys must have at
+ * least 2048 bits.
  *
  * @throws TypeError where the key is public, damaged, weak, or not one for the algorithm
  * @example
@@ -111,16 +119,16 @@ export function importPublicKey(source: unknown, alg?: AsymmetricAlgorithm, opti
 export function importPrivateKey<const J extends Jwk>(
   jwk: J,
   alg?: undefined,
-  options?: KeyOptions,
+  options?: PrivateKeyOptions,
 ): PrivateKey<AlgorithmOf<J, AsymmetricAlgorithm>>
 export function importPrivateKey<A extends AsymmetricAlgorithm>(
-  source: string | Jwk | NativeKey,
+  source: string | Uint8Array | Jwk | NativeKey,
   alg: A,
-  options?: KeyOptions,
+  options?: PrivateKeyOptions,
 ): PrivateKey<A>
-export function importPrivateKey(source: unknown, alg?: AsymmetricAlgorithm, options: KeyOptions = {}): Key {
-  const { kid } = readOptions('importPrivateKey', options, ['kid'])
-  return importKey({ by: 'importPrivateKey', role: 'private', alg, kid }, source)
+export function importPrivateKey(source: unknown, alg?: AsymmetricAlgorithm, options: PrivateKeyOptions = {}): Key {
+  const { kid, passphrase } = readOptions('importPrivateKey', options, ['kid', 'passphrase'])
+  return importKey({ by: 'importPrivateKey', role: 'private', alg, kid, passphrase }, source)
 }
 
 /** What an import was asked for. */
@@ -129,29 +137,50 @@ interface Request {
   readonly role: KeyRole
   readonly alg: Algorithm | undefined
   readonly kid: string | undefined
+  readonly passphrase?: string | undefined
 }
 
 function importKey(request: Request, source: unknown): Key {
-  const { role } = request
   const kid = readString(`${request.by}: kid`, request.kid)
-  if (isJwk(source)) return importJwk(request, kid, Object.assign(Object.create(null), source))
+  const key = isJwk(source)
+    ? importJwk(request, kid, Object.assign(Object.create(null), source))
+    : importOther(request, kid, source)
+  return kid === 'thumbprint' ? renameKey(key, thumbprintNow(key)) : key
+}
+
+function importOther(request: Request, kid: string | undefined, source: unknown): Key {
+  const { role } = request
   const { alg } = rowOf(request)
-  if (isKeyObject(source) || isCryptoKey(source))
+  if (isKeyObject(source) || isCryptoKey(source)) {
     return makeKey({ format: 'native', key: source }, alg, role, kid, nativeUsages(source, role))
-  if (role === 'secret') {
-    if (!isBytes(source))
-      throw new TypeError('importSecret wants a string, a Uint8Array, a JWK, a KeyObject or a CryptoKey')
-    return makeKey({ format: 'raw', bytes: Uint8Array.from(source) }, alg, role, kid)
   }
-  const pem = typeof source === 'string' && parsePem(source)
-  if (!pem) throw new TypeError(`${request.by} wants one PEM block as a string, a JWK, a KeyObject or a CryptoKey`)
-  if (pem.label !== `${role.toUpperCase()} KEY`) throw wrongRole(`a PEM ${pem.label}`, role)
-  return makeKey({ format: 'der', bytes: pem.der }, alg, role, kid)
+  if (role !== 'secret') return makeKey(readDer(request, source), alg, role, kid)
+  if (!isBytes(source)) {
+    throw new TypeError('importSecret wants a string, a Uint8Array, a JWK, a KeyObject or a CryptoKey')
+  }
+  return makeKey({ format: 'raw', bytes: Uint8Array.from(source) }, alg, role, kid)
+}
+
+function readDer({ by, role, passphrase }: Request, source: unknown): KeySource {
+  const pem = typeof source === 'string' ? parsePem(source) : undefined
+  const der = isBytes(source) ? Uint8Array.from(source) : pem?.der
+  if (!der) {
+    throw new TypeError(`${by} wants one PEM block as a string, its DER as bytes, a JWK, a KeyObject or a CryptoKey`)
+  }
+  const key = readDerKey(der)
+  const name = pem ? `PEM ${pem.label}` : `DER ${key?.structure ?? 'key'}`
+  if (!key?.info || (pem && PEM_STRUCTURES.get(pem.label) !== key.structure)) {
+    throw new TypeError(`${by}: the ${name} cannot be read: it is damaged, or not of a kind that holds a key`)
+  }
+  if (key.half !== role) throw wrongRole(`a ${name}`, role)
+  if (key.structure !== 'encrypted pkcs8') return { format: 'der', bytes: key.info }
+  if (passphrase === undefined) throw new TypeError(`${by}: the ${name} is encrypted; the option passphrase is wanted`)
+  return { format: 'der', bytes: key.info, passphrase }
 }
 
 function importJwk(request: Request, kid: string | undefined, jwk: Jwk): Key {
   const { role } = request
-  const row = rowOf(request, jwk.alg)
+  const row = rowOf(request, jwk.alg ?? (jwk.crv === 'Ed25519' ? 'Ed25519' : undefined))
   const { material, usages } = readJwk(jwk, row, role)
   const source =
     row.kty === 'oct'
@@ -163,9 +192,8 @@ function importJwk(request: Request, kid: string | undefined, jwk: Jwk): Key {
 function rowOf({ by, alg, role }: Request, named?: string): AlgorithmRow {
   const row = algorithmRow(`${by}: alg`, alg ?? named)
   if ((row.kty === 'oct') !== (role === 'secret')) {
-    throw new TypeError(
-      `${by}: ${row.alg} is an algorithm for ${row.kty === 'oct' ? 'secrets; use importSecret()' : 'key pairs, not for secrets'}`,
-    )
+    const use = row.kty === 'oct' ? 'secrets; use importSecret()' : 'key pairs, not for secrets'
+    throw new TypeError(`${by}: ${row.alg} is an algorithm for ${use}`)
   }
   return row
 }
@@ -184,12 +212,9 @@ function nativeUsages(key: NativeKey | CryptoKeyLike, role: KeyRole): readonly K
 export function generateSecret<A extends HmacAlgorithm>(alg: A, options: KeyOptions = {}): SecretKey<A> {
   const { kid } = readOptions('generateSecret', options, ['kid'])
   const row = rowOf({ by: 'generateSecret', role: 'secret', alg, kid })
-  return makeKey(
-    { format: 'raw', bytes: randomBytes(row.kty === 'oct' ? row.size : 0) },
-    alg,
-    'secret',
-    readString('generateSecret: kid', kid),
-  )
+  const name = readString('generateSecret: kid', kid)
+  if (name === 'thumbprint') throw noSecretThumbprint()
+  return makeKey({ format: 'raw', bytes: randomBytes(row.size) }, alg, 'secret', name)
 }
 
 /** A key pair; both halves have the same `kid`. */
@@ -199,7 +224,9 @@ export interface KeyPair<A extends AsymmetricAlgorithm = AsymmetricAlgorithm> {
 }
 
 /**
- * Makes a key pair: RSA keys of 2048 bits, EC keys on the algorithm's curve.
+ * Makes a key pair: RSA keys of 2048 bits, all others of the one size that the algorithm has.
+ *
+ * @throws TypeError where the runtime does not know the algorithm, as older ones do not know ML-DSA
  *
  * @example
  * const { publicKey, privateKey } = await generateKeyPair('ES256', { kid: 'k1' })
@@ -212,59 +239,9 @@ export async function generateKeyPair<A extends AsymmetricAlgorithm>(
   const given = readOptions('generateKeyPair', options, ['kid'])
   const kid = readString('generateKeyPair: kid', given.kid)
   const pair = await provider.generateKeyPair(rowOf({ by: 'generateKeyPair', role: 'private', alg, kid }))
-  return {
-    publicKey: new Key(alg, kid, 'public', { handle: pair.publicKey, usages: usagesOf.public }),
-    privateKey: new Key(alg, kid, 'private', { handle: pair.privateKey, usages: usagesOf.private }),
-  }
+  const publicKey = new Key(alg, kid, 'public', { handle: pair.publicKey, usages: usagesOf.public })
+  const privateKey = new Key(alg, kid, 'private', { handle: pair.privateKey, usages: usagesOf.private })
+  if (kid !== 'thumbprint') return { publicKey, privateKey }
+  const digest = await thumbprint(publicKey)
+  return { publicKey: renameKey(publicKey, digest), privateKey: renameKey(privateKey, digest) }
 }
-
-/**
- * The public half of a private key, with the same `alg` and `kid`.
- *
- * @throws TypeError where the key is not private, or not extractable
- */
-export async function publicKeyOf<A extends AsymmetricAlgorithm>(key: PrivateKey<A>): Promise<PublicKey<A>> {
-  const handle = handleOf('publicKeyOf: the key', key)
-  if (key.role !== 'private') throw wrongRole(`a ${key.role} key`, 'private')
-  const jwk = pickMaterial(await handle.exportJwk(), algorithmRow('alg', key.alg), 'public')
-  return makeKey({ format: 'jwk', jwk }, key.alg, 'public', key.kid)
-}
-
-/**
- * Exports a key as a JWK with its `alg` and, if it has one, its `kid`. A secret or private key leaves unprotected.
- *
- * @throws TypeError where the key is a CryptoKey that is not extractable
- */
-export async function exportJwk(key: Key): Promise<Jwk> {
-  const jwk = await handleOf('exportJwk: the key', key).exportJwk()
-  return { ...jwk, alg: key.alg, use: 'sig', ...(key.kid !== undefined && { kid: key.kid }) }
-}
-
-/**
- * Exports a public key as a PEM `PUBLIC KEY`, a private one as an unencrypted PEM `PRIVATE KEY` (PKCS#8).
- *
- * @throws TypeError where the key is a secret, or a CryptoKey that is not extractable
- */
-export async function exportPem(key: PublicKey | PrivateKey): Promise<string> {
-  const handle = handleOf('exportPem: the key', key)
-  if ((key.role as KeyRole) === 'secret') throw new TypeError('exportPem: a secret has no PEM form; use exportJwk()')
-  return encodePem({ label: `${key.role.toUpperCase()} KEY`, der: await handle.exportDer() })
-}
-
-/**
- * The thumbprint of a key or a JWK: base64url of the hash, SHA-256 by default (RFC 7638).
- *
- * The halves of a pair have the same thumbprint. That of a secret tells whoever guesses it that he is right.
- *
- * @throws TypeError where a JWK lacks a member
- * @example
- * const jwk = { kty: 'EC', crv: 'P-256', x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' }
- * console.log(await thumbprint(jwk)) // oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U
- */
-export async function thumbprint(key: Key | Jwk, hash: Hash = 'SHA-256'): Promise<string> {
-  if (!HASHES.includes(hash)) throw new TypeError(`thumbprint: hash must be one of ${HASHES.join(', ')}`)
-  const jwk = isKey(key) ? await handleOf('key', key).exportJwk() : key
-  return provider.digest(hash, thumbprintInput(jwk))
-}
-
-const HASHES: readonly Hash[] = ['SHA-256', 'SHA-384', 'SHA-512']

@@ -1,4 +1,4 @@
-// The textual encoding of keys (RFC 7468).
+// The textual encoding of keys and certificates (RFC 7468).
 import { fromBytes, toBytes } from './base64url.ts'
 
 /** One PEM block. */
@@ -7,9 +7,26 @@ export interface Pem {
   readonly der: Uint8Array
 }
 
-const BLOCK = /^\s*-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----\s*$/
+/** The structure of DER that a label announces (RFC 7468 §4 to §13; the labels of OpenSSL for PKCS #1 and SEC 1). */
+export const PEM_STRUCTURES: ReadonlyMap<string, string> = new Map([
+  ['PUBLIC KEY', 'spki'],
+  ['CERTIFICATE', 'certificate'],
+  ['X509 CERTIFICATE', 'certificate'],
+  ['RSA PUBLIC KEY', 'pkcs1 public'],
+  ['PRIVATE KEY', 'pkcs8'],
+  ['ENCRYPTED PRIVATE KEY', 'encrypted pkcs8'],
+  ['RSA PRIVATE KEY', 'pkcs1 private'],
+  ['EC PRIVATE KEY', 'sec1'],
+])
 
-/** Reads text that is one PEM block; `undefined` for all else. */
+const BLOCK =
+  /^\s*(?:-----BEGIN EC PARAMETERS-----[A-Za-z0-9+/=\s]*-----END EC PARAMETERS-----\s*)?-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\s]*)-----END \1-----\s*$/
+
+/**
+ * Reads text that is one PEM block; `undefined` for all else.
+ *
+ * The curve that OpenSSL writes in a block of its own before an `EC PRIVATE KEY` is passed over: the key names it too.
+ */
 export function parsePem(text: string): Pem | undefined {
   const [, label, body] = BLOCK.exec(text) ?? []
   if (!label || !body) return undefined

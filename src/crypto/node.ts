@@ -7,6 +7,7 @@ import { assertSecret } from '../secret.ts'
 import {
   assertCryptoKey,
   isCryptoKey,
+  notSupported,
   signatureSize,
   type CryptoProvider,
   type KeyHandle,
@@ -29,8 +30,7 @@ export function nodeProvider(crypto: Crypto): CryptoProvider {
           if (error) reject(error)
           else resolve({ publicKey: toHandle(crypto, publicKey, row), privateKey: toHandle(crypto, privateKey, row) })
         }
-        if (row.kty === 'EC') crypto.generateKeyPair('ec', { namedCurve: row.crv }, done)
-        else crypto.generateKeyPair('rsa', { modulusLength: 2048 }, done)
+        generate(crypto, row, done)
       }),
     digest: (hash, octets) => crypto.createHash(nodeHash(hash)).update(octets, 'latin1').digest('base64url'),
   }
@@ -49,31 +49,67 @@ function toKeyObject(crypto: Crypto, source: KeySource, row: AlgorithmRow, role:
       const key = { key: source.jwk, format: 'jwk' } as const
       return role === 'public' ? crypto.createPublicKey(key) : crypto.createPrivateKey(key)
     }
-    const key = { key: Buffer.from(source.bytes), format: 'der' } as const
-    return role === 'public'
-      ? crypto.createPublicKey({ ...key, type: 'spki' })
-      : crypto.createPrivateKey({ ...key, type: 'pkcs8' })
+    const { bytes, passphrase } = source
+    const key = { key: Buffer.from(bytes), format: 'der' } as const
+    if (role === 'public') return crypto.createPublicKey({ ...key, type: 'spki' })
+    return crypto.createPrivateKey({ ...key, type: 'pkcs8', ...(passphrase !== undefined && { passphrase }) })
   } catch {
+    if (row.kty === 'AKP' && !knows(crypto, row)) throw notSupported(row)
     // OpenSSL's own words name its source lines, and nothing that helps.
+    const hint = source.format === 'der' && source.passphrase !== undefined ? ', or the passphrase is another' : ''
     throw new TypeError(
-      `the ${source.format.toUpperCase()} key cannot be read: it is damaged, or of a kind that this runtime does not know`,
+      `the ${source.format.toUpperCase()} key cannot be read: it is damaged, or of a kind that this runtime does not know${hint}`,
     )
   }
 }
 
-// OpenSSL's names of the curves.
-const CURVES: { readonly [crv: string]: string } = { 'P-256': 'prime256v1' }
+// Any octets of the right number are an ML-DSA public key, to whom knows ML-DSA.
+function knows(crypto: Crypto, row: AlgorithmRow): boolean {
+  try {
+    crypto.createPublicKey({
+      key: { kty: row.kty, alg: row.alg, pub: Buffer.alloc(row.size).toString('base64url') },
+      format: 'jwk',
+    })
+    return true
+  } catch {
+    return false
+  }
+}
 
 function assertKeyObject(key: KeyObject, row: AlgorithmRow, role: KeyRole): void {
   if (key.type !== role) throw wrongRole(`a ${key.type} KeyObject`, role)
   if (key.type === 'secret') return assertSecret(key.export(), row)
-  const { namedCurve, modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {}
-  const fits = row.kty === 'EC' ? namedCurve === CURVES[row.crv] : key.asymmetricKeyType === 'rsa'
-  if (!fits) {
-    const seen = [key.asymmetricKeyType, namedCurve].filter(Boolean).join(' ')
+  const details = key.asymmetricKeyDetails ?? {}
+  if (!fits(key.asymmetricKeyType, details, row)) {
+    const seen = [key.asymmetricKeyType, details.namedCurve, details.hashAlgorithm].filter(Boolean).join(' ')
     throw new TypeError(`a key of type ${seen} was given where a key for ${row.alg} is wanted`)
   }
-  if (row.kty === 'RSA') assertRsa(modulusLength, publicExponent)
+  if (row.kty === 'RSA') assertRsa(details.modulusLength ?? 0, details.publicExponent ?? 0n)
+}
+
+function fits(type: string | undefined, details: NodeCrypto.AsymmetricKeyDetails, row: AlgorithmRow): boolean {
+  if (row.kty === 'EC') return details.namedCurve === row.openssl
+  if (row.kty !== 'RSA') return row.kty !== 'oct' && type === row.openssl
+  if (type === 'rsa') return true
+  // RFC 4055 §3.1: an RSA-PSS key may be restricted to one hash, and to salts of a length at least.
+  const { hashAlgorithm: hash = nodeHash(row.hash), mgf1HashAlgorithm: mgf1 = hash, saltLength = 0 } = details
+  return (
+    type === 'rsa-pss' &&
+    row.web === 'RSA-PSS' &&
+    hash === nodeHash(row.hash) &&
+    mgf1 === hash &&
+    saltLength <= row.size
+  )
+}
+
+type Done = (error: Error | null, publicKey: KeyObject, privateKey: KeyObject) => void
+
+function generate(crypto: Crypto, row: AlgorithmRow, done: Done): void {
+  if (row.kty === 'RSA') return crypto.generateKeyPair('rsa', { modulusLength: 2048 }, done)
+  if (row.kty === 'EC') return crypto.generateKeyPair('ec', { namedCurve: row.openssl }, done)
+  if (row.kty === 'AKP' && !knows(crypto, row)) throw notSupported(row)
+  // The types of the oldest Node that is supported know no ML-DSA.
+  if (row.kty !== 'oct') crypto.generateKeyPair(row.openssl as 'ed25519', {}, done)
 }
 
 function toHandle(crypto: Crypto, key: KeyObject, row: AlgorithmRow): KeyHandle {
@@ -90,7 +126,7 @@ abstract class NodeHandle implements KeyHandle {
     this.crypto = crypto
     this.key = key
     this.row = row
-    this.hash = nodeHash(row.hash)
+    this.hash = 'hash' in row ? nodeHash(row.hash) : ''
   }
 
   abstract sign(input: string): string
@@ -118,18 +154,24 @@ class SecretHandle extends NodeHandle {
 }
 
 class PairHandle extends NodeHandle {
-  readonly #size = signatureSize(this.row, this.key.asymmetricKeyDetails?.modulusLength ?? 0)
+  readonly #size: number
+  readonly #key: NodeCrypto.SignKeyObjectInput
+
+  constructor(crypto: Crypto, key: KeyObject, row: AlgorithmRow) {
+    super(crypto, key, row)
+    this.#size = signatureSize(row, key.asymmetricKeyDetails?.modulusLength ?? 0)
+    const padding = crypto.constants.RSA_PKCS1_PSS_PADDING
+    this.#key = row.web === 'RSA-PSS' ? { key, padding, saltLength: row.size } : { key, dsaEncoding: 'ieee-p1363' }
+  }
 
   sign(input: string): string {
-    const key = { key: this.key, dsaEncoding: 'ieee-p1363' } as const
-    return this.crypto.sign(this.hash, Buffer.from(input, 'latin1'), key).toString('base64url')
+    return this.crypto.sign(this.hash || null, Buffer.from(input, 'latin1'), this.#key).toString('base64url')
   }
 
   verify(input: string, signature: string): boolean {
     const bytes = Buffer.from(signature, 'base64url')
     if (bytes.length !== this.#size || bytes.toString('base64url') !== signature) return false
-    const key = { key: this.key, dsaEncoding: 'ieee-p1363' } as const
-    return this.crypto.verify(this.hash, Buffer.from(input, 'latin1'), key, bytes)
+    return this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes)
   }
 }
 

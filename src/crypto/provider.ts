@@ -5,9 +5,23 @@ import { usagesOf, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
 /** A value, or on platforms that take their time a promise of it. */
 export type Awaitable<T> = T | Promise<T>
 
-/** A key as a platform takes it in; `der` is SubjectPublicKeyInfo or, of a private key, PKCS#8 PrivateKeyInfo. */
+/** Tells a promise, of any realm. */
+export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && 'then' in value
+}
+
+/** A value that must be there at once; a TypeError with the message where it is promised. */
+export function settled<T>(value: Awaitable<T>, message: string): T {
+  if (!isPromise(value)) return value
+  // Nobody will await it.
+  value.catch(() => {})
+  throw new TypeError(message)
+}
+
+/** A key as a platform takes it in; `der` is SubjectPublicKeyInfo or, of a private key, PKCS #8, encrypted where there is a passphrase. */
 export type KeySource =
-  | { readonly format: 'raw' | 'der'; readonly bytes: Uint8Array }
+  | { readonly format: 'raw'; readonly bytes: Uint8Array }
+  | { readonly format: 'der'; readonly bytes: Uint8Array; readonly passphrase?: string }
   | { readonly format: 'jwk'; readonly jwk: JwkMaterial }
   | { readonly format: 'native'; readonly key: NativeKey }
 
@@ -56,14 +70,21 @@ export function isKeyObject(
   return Object.prototype.toString.call(key) === '[object KeyObject]'
 }
 
-/** The algorithm by WebCrypto's names. */
-export function webAlgorithm(row: AlgorithmRow): {
+/** The parameters of WebCrypto for an algorithm. */
+export interface WebAlgorithm {
   readonly name: string
-  readonly hash: Hash
+  readonly hash?: Hash
   readonly namedCurve?: string
-} {
-  if (row.kty === 'EC') return { name: 'ECDSA', hash: row.hash, namedCurve: row.crv }
-  return { name: row.kty === 'oct' ? 'HMAC' : row.scheme, hash: row.hash }
+  readonly saltLength?: number
+}
+
+/** The algorithm as WebCrypto wants it described, for every operation. */
+export function webAlgorithm(row: AlgorithmRow): WebAlgorithm {
+  const name = row.web
+  if (row.kty === 'EC') return { name, hash: row.hash, namedCurve: row.crv }
+  // RFC 7518 §3.5: the salt is as long as the hash. PKCS #1 v1.5 has none, and ignores this.
+  if (row.kty === 'RSA') return { name, hash: row.hash, saltLength: row.size }
+  return row.kty === 'oct' ? { name, hash: row.hash } : { name }
 }
 
 /** Refuses a CryptoKey of another role or algorithm. */
@@ -82,8 +103,14 @@ export function assertCryptoKey({ type, algorithm, usages }: CryptoKeyLike, row:
   }
 }
 
-/** The octets of a signature; `bits` is the size of an RSA modulus (RFC 8017 §8.2.2, RFC 7518 §3.2 and §3.4). */
+/** What to say where the platform does not know an algorithm. */
+export function notSupported(row: AlgorithmRow): TypeError {
+  return new TypeError(`this runtime has no ${row.alg}`)
+}
+
+/** The octets of a signature; `bits` is the size of an RSA modulus (RFC 8017 §8.1.2, RFC 7518 §3.2 and §3.4, RFC 8037 §3.1). */
 export function signatureSize(row: AlgorithmRow, bits: number): number {
   if (row.kty === 'RSA') return Math.ceil(bits / 8)
-  return row.kty === 'EC' ? 2 * row.size : row.size
+  if (row.kty === 'AKP') return row.signature
+  return row.kty === 'oct' ? row.size : 2 * row.size
 }

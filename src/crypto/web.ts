@@ -7,6 +7,7 @@ import {
   assertCryptoKey,
   isCryptoKey,
   isKeyObject,
+  notSupported,
   signatureSize,
   webAlgorithm,
   type CryptoKeyLike,
@@ -23,7 +24,10 @@ export const webProvider: CryptoProvider = {
 
   async generateKeyPair(row) {
     const algorithm = { ...webAlgorithm(row), modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) }
-    const { publicKey, privateKey } = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+    const pair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']).catch((error) => {
+      throw error.name === 'NotSupportedError' ? notSupported(row) : error
+    })
+    const { publicKey, privateKey } = pair as Record<'publicKey' | 'privateKey', CryptoKey>
     return { publicKey: new WebHandle(publicKey, row, 'public'), privateKey: new WebHandle(privateKey, row, 'private') }
   },
 
@@ -53,13 +57,19 @@ async function importKey(
   row: AlgorithmRow,
   role: KeyRole,
 ): Promise<CryptoKey> {
+  if (source.format === 'der' && source.passphrase !== undefined) {
+    throw new TypeError(
+      'WebCrypto cannot decrypt keys; decrypt it first, with openssl pkcs8 -in key.pem -out plain.pem',
+    )
+  }
   const usages = [...usagesOf[role]]
   const { format } = source
   const imported =
     format === 'jwk'
       ? crypto.subtle.importKey('jwk', source.jwk, webAlgorithm(row), true, usages)
       : crypto.subtle.importKey(format === 'raw' ? 'raw' : DER[role], source.bytes, webAlgorithm(row), true, usages)
-  const key = await imported.catch(() => {
+  const key = await imported.catch((error) => {
+    if (error.name === 'NotSupportedError') throw notSupported(row)
     throw new TypeError(
       `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind`,
     )
