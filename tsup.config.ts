@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/jws.ts', 'src/decode.ts'],
+  entry: ['src/index.ts', 'src/jws.ts', 'src/jwks.ts', 'src/decode.ts'],
   format: ['esm', 'cjs'],
   target: 'es2022',
   // Without splitting, each CommonJS entry would carry a copy of JwtError of its own.

@@ -17,8 +17,14 @@ export type KeyFunction<A extends Algorithm = Algorithm> = (
   header: UnverifiedHeader,
 ) => Awaitable<VerificationKey<A> | undefined>
 
-/** What a token may be verified with: a key, several keys, or a function that chooses one. */
-export type VerificationKeys = VerificationKey | readonly VerificationKey[] | KeyFunction
+/** Keys to choose among by a token's unverified header: `tittle/jwks` makes them, and so may you. */
+export interface KeySet {
+  /** The keys whose `alg` is that of the header and whose `kid`, if both have one, is too; an empty array for none. */
+  readonly candidates: (header: UnverifiedHeader) => Awaitable<readonly VerificationKey[]>
+}
+
+/** What a token may be verified with: a key, several, a key set, or a function that chooses a key. */
+export type VerificationKeys = VerificationKey | readonly VerificationKey[] | KeySet | KeyFunction
 
 /** How tokens are read and which are let through to their key. */
 export interface CompactPolicy extends HeaderPolicy {
@@ -44,8 +50,8 @@ export interface OpenedJws {
 
 const MAX_TOKEN_LENGTH = 16_384
 
-// What one token may cost: more signatures than this are not checked for it.
-const MAX_CANDIDATES = 4
+/** What one token may cost: more signatures than this are not checked for it. */
+export const MAX_CANDIDATES: number = 4
 
 // An issuer's headers differ by their kid, if at all.
 const MAX_KNOWN = 100
@@ -88,29 +94,54 @@ function readAlgorithms(given: unknown): readonly Algorithm[] {
 }
 
 function chooser(keys: VerificationKeys, algorithms: readonly Algorithm[]): CompactPolicy['choose'] {
-  if (typeof keys === 'function') {
+  const find = typeof keys === 'function' ? asList(keys) : isKeySet(keys) ? keys.candidates : undefined
+  if (find) {
     return (header) => {
-      const key = keys(header)
-      return isPromise(key) ? key.then((resolved) => admit(resolved, header)) : admit(key, header)
+      const found = find(header)
+      return isPromise(found) ? found.then((list) => admit(list, header)) : admit(found, header)
     }
   }
   const list: readonly VerificationKey[] = Object.freeze(Array.isArray(keys) ? [...keys] : [keys])
   if (list.length === 0) throw new TypeError('the keys must not be an empty array')
   for (const key of list) {
     handleOf('each of the keys', key, 'verify')
-    if (!algorithms.includes(key.alg))
+    if (!algorithms.includes(key.alg)) {
       throw new TypeError(`a key for ${key.alg} was given, which is not among policy.algorithms`)
+    }
   }
   return (header) => select(list, header)
 }
 
+function isKeySet(keys: unknown): keys is KeySet {
+  return typeof keys === 'object' && keys !== null && 'candidates' in keys && typeof keys.candidates === 'function'
+}
+
+function asList(choose: KeyFunction): KeySet['candidates'] {
+  const toList = (key: VerificationKey | undefined): readonly VerificationKey[] => (key === undefined ? [] : [key])
+  return (header) => {
+    const key = choose(header)
+    return isPromise(key) ? key.then(toList) : toList(key)
+  }
+}
+
 // RFC 8725 §3.1: the algorithm is the key's, and the header may only agree.
-function admit(key: VerificationKey | undefined, header: UnverifiedHeader): readonly VerificationKey[] {
-  if (key === undefined) throw new JwtError('ERR_KEY_NOT_FOUND', 'there is no key for the header')
-  handleOf('what the key function returns', key, 'verify')
-  if (key.alg !== header.alg)
-    throw new JwtError('ERR_ALGORITHM', 'the header names another algorithm than that of the key')
-  return [key]
+function admit(keys: readonly VerificationKey[], header: UnverifiedHeader): readonly VerificationKey[] {
+  if (keys.length === 0) throw new JwtError('ERR_KEY_NOT_FOUND', 'there is no key for the header')
+  for (const key of bounded(keys)) {
+    handleOf('each of the keys found', key, 'verify')
+    if (key.alg !== header.alg) {
+      throw new JwtError('ERR_ALGORITHM', 'the header names another algorithm than that of the key')
+    }
+  }
+  return keys
+}
+
+function bounded(keys: readonly VerificationKey[]): readonly VerificationKey[] {
+  if (keys.length <= MAX_CANDIDATES) return keys
+  throw new JwtError(
+    'ERR_KEY_AMBIGUOUS',
+    `more than ${MAX_CANDIDATES} keys fit the header; give keys and tokens a "kid"`,
+  )
 }
 
 function select(keys: readonly VerificationKey[], header: UnverifiedHeader): readonly VerificationKey[] {
@@ -118,13 +149,7 @@ function select(keys: readonly VerificationKey[], header: UnverifiedHeader): rea
   const fits = (key: VerificationKey): boolean =>
     key.alg === header.alg && (kid === undefined || key.kid === undefined || key.kid === kid)
   const able = keys.every(fits) ? keys : keys.filter(fits)
-  if (able.length > MAX_CANDIDATES) {
-    throw new JwtError(
-      'ERR_KEY_AMBIGUOUS',
-      `more than ${MAX_CANDIDATES} keys fit the header; give keys and tokens a "kid"`,
-    )
-  }
-  if (able.length > 0) return able
+  if (able.length > 0) return bounded(able)
   if (keys.some((key) => key.alg === header.alg)) {
     throw new JwtError('ERR_KEY_NOT_FOUND', 'the header names a "kid" that none of the keys has')
   }

@@ -95,7 +95,8 @@ export function readJwk(jwk: Jwk, row: AlgorithmRow, role: KeyRole): JwkReading 
   assert(given['oth'] === undefined, '"oth": RSA keys of more than two primes are not supported')
   const material: { [member: string]: string } = { kty: row.kty }
   for (const name of membersOf(row, role)) material[name] = readMember(given[name], name, row)
-  if (row.kty === 'RSA') assertRsa(toNumber(material['n']).toString(2).length, toNumber(material['e']))
+  if (row.kty === 'RSA')
+    assertRsa(bitLength(material['n']), toBigInt(toBytes(decodeBase64url(material['e'] ?? '') ?? '')))
   return { material, usages: readUsages(jwk.key_ops, role) }
 }
 
@@ -155,7 +156,10 @@ export function thumbprintInput(jwk: Jwk): string {
 
 const isKeyType = (kty: unknown): kty is AlgorithmRow['kty'] => typeof kty === 'string' && Object.hasOwn(MEMBERS, kty)
 
-const toNumber = (text = ''): bigint => toBigInt(toBytes(decodeBase64url(text) ?? ''))
+function bitLength(text = ''): number {
+  const [first = 0, ...others] = toBytes(decodeBase64url(text) ?? '')
+  return others.length * 8 + 32 - Math.clz32(first)
+}
 
 /** The number that octets spell, the most significant first. */
 export function toBigInt(bytes: Uint8Array): bigint {

@@ -1,0 +1,35 @@
+// The key set of an issuer, by its published configuration.
+import { JwtError } from './errors.ts'
+import { checkUrl, fetchJson } from './jwks-fetch.ts'
+import { makeRemote, readSettings, type RemoteKeySet, type RemoteKeySetOptions } from './jwks-remote.ts'
+
+/**
+ * Makes a remote key set of an issuer's, by its OpenID configuration (OpenID Connect Discovery 1.0 §4, RFC 8414 §3).
+ *
+ * The document is fetched with the first set, and anew after a failure. Its `issuer` must equal the one that was asked for.
+ *
+ * @throws TypeError where the issuer is not an https URL (or http on loopback) or an option is wrong
+ * @example
+ * import { discoverKeySet } from 'tittle/jwks'
+ *
+ * const keySet = discoverKeySet('https://issuer.example')
+ */
+export function discoverKeySet(issuer: string, options: RemoteKeySetOptions = {}): RemoteKeySet {
+  const base = checkUrl('discoverKeySet: the issuer', issuer)
+  const settings = readSettings('discoverKeySet', options)
+  const url = `${base.replace(/\/$/, '')}/.well-known/openid-configuration`
+  return makeRemote(async () => {
+    const { document } = await fetchJson(settings.fetch, url, settings.timeout)
+    if (document?.['issuer'] !== issuer) {
+      throw new JwtError(
+        'ERR_KEYSET_INVALID',
+        'the configuration is that of another issuer than the one that was asked for',
+      )
+    }
+    try {
+      return checkUrl('the "jwks_uri" of the configuration', String(document['jwks_uri']))
+    } catch (error) {
+      throw new JwtError('ERR_KEYSET_INVALID', (error as TypeError).message)
+    }
+  }, settings)
+}

@@ -1,0 +1,22 @@
+// Key sets: at hand, on a server, and one's own (RFC 7517 §5).
+export type { KeySet } from './compact.ts'
+export type { Fetch, FetchReader, FetchResponse } from './jwks-fetch.ts'
+export { discoverKeySet } from './jwks-discovery.ts'
+export { createKeySet, type JwkSet, type LocalKeySet } from './jwks-local.ts'
+export {
+  createRemoteKeySet,
+  type CachedKeySet,
+  type KeySetCache,
+  type KeySetEvent,
+  type RemoteKeySet,
+  type RemoteKeySetOptions,
+} from './jwks-remote.ts'
+export {
+  createKeyRing,
+  importKeyRing,
+  type ExportedKeyRing,
+  type KeyRing,
+  type KeyRingOptions,
+  type KeyState,
+  type PublishedJwks,
+} from './jwks-ring.ts'
