@@ -3,6 +3,14 @@
 // Octets travel as strings of the characters 0 to 255: the form that atob, btoa and, for ASCII, JSON.parse
 // take natively on every runtime, with no copy.
 
+// Several times as fast as atob on octets that are not text. Polyfills in browsers may know no base64url.
+const NativeBuffer = /* @__PURE__ */ findBuffer()
+
+function findBuffer(): typeof globalThis.Buffer | undefined {
+  const { Buffer } = globalThis as { readonly Buffer?: typeof globalThis.Buffer }
+  return Buffer?.isEncoding?.('base64url') ? Buffer : undefined
+}
+
 /**
  * Spells octets as base64url.
  */
@@ -15,9 +23,8 @@ export function encodeBase64url(octets: string): string {
  * a length of 1 modulo 4, or trailing bits that are not zero.
  */
 export function decodeBase64url(text: string): string | undefined {
-  const { Buffer } = globalThis as { readonly Buffer?: typeof globalThis.Buffer }
-  if (!Buffer) return decodeWithAtob(text)
-  const bytes = Buffer.from(text, 'base64url')
+  if (!NativeBuffer) return decodeWithAtob(text)
+  const bytes = NativeBuffer.from(text, 'base64url')
   // Buffer and atob forgive much; octets that must spell the same text again forgive nothing.
   return bytes.toString('base64url') === text ? bytes.toString('latin1') : undefined
 }
@@ -49,11 +56,16 @@ export function fromBytes(bytes: Uint8Array): string {
  */
 export function toBytes(octets: string): Uint8Array {
   const bytes = new Uint8Array(octets.length)
-  for (let i = 0; i < octets.length; i++) bytes[i] = octets.charCodeAt(i)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = octets.charCodeAt(i)
   return bytes
 }
 
 /** Tells a Uint8Array, a Buffer among them, of any realm. */
 export function isBytes(value: unknown): value is Uint8Array {
-  return Object.prototype.toString.call(value) === '[object Uint8Array]'
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+}
+
+/** The UTF-8 octets of a text; `undefined` where it has half a surrogate pair, which UTF-8 cannot spell. */
+export function fromText(text: string): string | undefined {
+  return /\p{Surrogate}/u.test(text) ? undefined : fromBytes(new TextEncoder().encode(text))
 }

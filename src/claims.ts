@@ -1,7 +1,7 @@
 // The claims set: its types, the policy for it, and its validation, which is pure (RFC 7519 §4).
 import type { JwtErrorCode } from './errors.ts'
 import { ownMember, type JsonObject } from './json.ts'
-import { readString, readStrings } from './options.ts'
+import { readString, readStringArray, readStrings } from './options.ts'
 import { isNumericDate, toClock, toSeconds, type Clock, type Duration } from './time.ts'
 
 /** The registered claims of RFC 7519 §4.1, each of which may be left out. */
@@ -52,7 +52,7 @@ export interface ClaimsPolicy<R extends string = string, E extends 'required' | 
 /** One thing that is wrong with a claims set. */
 export interface ClaimFailure {
   readonly code: JwtErrorCode
-  readonly claim?: string
+  readonly claim: string | undefined
   readonly message: string
 }
 
@@ -80,7 +80,7 @@ export function claimRules(policy: ClaimsPolicy): ClaimRules {
     throw new TypeError("policy.expiry must be 'required' or 'optional'")
   const tolerance = toSeconds('policy.clockTolerance', clockTolerance)
   if (tolerance > MAX_TOLERANCE) throw new TypeError(`policy.clockTolerance must be at most ${MAX_TOLERANCE} seconds`)
-  const required = new Set(requiredClaims && readStrings('policy.requiredClaims', requiredClaims))
+  const required = new Set(requiredClaims === undefined ? [] : readStringArray('policy.requiredClaims', requiredClaims))
   if (issuer) required.add('iss')
   if (audience) required.add('aud')
   if (subject !== undefined) required.add('sub')

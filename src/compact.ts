@@ -6,7 +6,7 @@ import { JwtError } from './errors.ts'
 import { isExtension, readHeader, type HeaderPolicy, type JwsHeader, type UnverifiedHeader } from './header.ts'
 import { ownMember, stringifyJsonObject, type JsonObject } from './json.ts'
 import { handleOf, type SigningKey, type VerificationKey } from './key.ts'
-import { readStrings } from './options.ts'
+import { readStringArray } from './options.ts'
 
 /**
  * Chooses the key for a token by its header, which is unverified: use it to look up, never to decide.
@@ -60,13 +60,13 @@ const MAX_KNOWN = 100
 export function compactPolicy(
   keys: VerificationKeys,
   options: CompactOptions,
-  typ?: readonly (string | undefined)[],
+  typ: readonly (string | undefined)[] | undefined,
 ): CompactPolicy {
   const { maxTokenLength = MAX_TOKEN_LENGTH } = options
   if (!Number.isSafeInteger(maxTokenLength) || maxTokenLength < 1)
     throw new TypeError('policy.maxTokenLength must be a positive whole number of characters')
   const algorithms = readAlgorithms(options.algorithms)
-  const crit = options.crit === undefined ? [] : readStrings('policy.crit', options.crit)
+  const crit = options.crit === undefined ? [] : readStringArray('policy.crit', options.crit)
   if (!crit.every(isExtension))
     throw new TypeError('policy.crit must name extensions, not parameters that the RFCs define themselves')
   return Object.freeze({
@@ -75,7 +75,7 @@ export function compactPolicy(
     maxTokenLength,
     choose: chooser(keys, algorithms),
     known: new Map(),
-    ...(typ && { typ }),
+    typ,
   })
 }
 
@@ -84,7 +84,7 @@ function readAlgorithms(given: unknown): readonly Algorithm[] {
     throw new TypeError(
       "policy.algorithms must be an array of names, as ['ES256']: it says which algorithms you accept",
     )
-  const rows = readStrings('policy.algorithms', given).map((alg) => algorithmRow('each of policy.algorithms', alg))
+  const rows = readStringArray('policy.algorithms', given).map((alg) => algorithmRow('each of policy.algorithms', alg))
   if (new Set(rows.map(({ kty }) => kty === 'oct')).size > 1) {
     throw new TypeError(
       'policy.algorithms must not mix HMAC with asymmetric algorithms: a public key could be taken for a secret (RFC 8725 §2.1)',
@@ -97,7 +97,8 @@ function chooser(keys: VerificationKeys, algorithms: readonly Algorithm[]): Comp
   const find = typeof keys === 'function' ? asList(keys) : isKeySet(keys) ? keys.candidates : undefined
   if (find) {
     return (header) => {
-      const found = find(header)
+      // A copy, as the header may be one that is remembered.
+      const found = find({ ...header })
       return isPromise(found) ? found.then((list) => admit(list, header)) : admit(found, header)
     }
   }
@@ -270,9 +271,9 @@ export function sealSync({ input, shown }: Unsigned, key: SigningKey): string {
 export function writeHeader(alg: Algorithm, parameters: JsonObject): string {
   if (Object.hasOwn(parameters, 'alg')) throw new TypeError('the header must not have an "alg": it is that of the key')
   const segment = encodeBase64url(stringifyJsonObject('header', { alg, ...parameters }))
-  const { crit = [] } = parameters
+  const crit = ownMember(parameters, 'crit')
   try {
-    readHeader(segment, { algorithms: [alg], crit: Array.isArray(crit) ? crit : [] })
+    readHeader(segment, { algorithms: [alg], crit: Array.isArray(crit) ? crit : [], typ: undefined })
   } catch (error) {
     throw new TypeError((error as JwtError).message)
   }

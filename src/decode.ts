@@ -38,6 +38,6 @@ export function decode(token: string): DecodedJwt {
  * console.log(secondsUntilExpiry(token, 600)) // 300
  */
 export function secondsUntilExpiry(token: string, now: number = systemClock()): number {
-  const { exp } = decode(token).unverified.claims
+  const { exp }: JsonObject = { __proto__: null, ...decode(token).unverified.claims }
   return typeof exp === 'number' ? exp - now : NaN
 }

@@ -55,10 +55,10 @@ export class JwtError extends Error {
     Object.assign(this.prototype, { name: 'JwtError', [brand]: true })
   }
 
-  constructor(code: JwtErrorCode, message: string, options?: { readonly claim?: string; readonly cause?: unknown }) {
+  constructor(code: JwtErrorCode, message: string, claim?: string, options?: { readonly cause: unknown }) {
     super(message, options)
     this.code = code
-    if (options?.claim) this.claim = options.claim
+    if (claim) this.claim = claim
   }
 }
 

@@ -26,8 +26,8 @@ export interface HeaderPolicy {
   readonly algorithms: readonly string[]
   /** The extensions that the caller handles. */
   readonly crit: readonly string[]
-  /** The accepted types, normalised, `undefined` among them where it may be absent; left out where any will do. */
-  readonly typ?: readonly (string | undefined)[]
+  /** The accepted types, normalised, `undefined` among them where it may be absent; `undefined` where any will do. */
+  readonly typ: readonly (string | undefined)[] | undefined
 }
 
 // What the RFCs define themselves is no extension and must not be in `crit` (RFC 7515 §4.1.11).

@@ -11,8 +11,7 @@ const MAX_DEPTH = 32
 
 const NOT_ASCII = /[^\0-\x7f]/
 
-// A byte order mark stays in the text, where JSON.parse refuses it.
-const utf8 = new TextDecoder('utf8', { fatal: true, ignoreBOM: true })
+const utf8 = new TextDecoder('utf8', { fatal: true })
 
 /**
  * Parses the UTF-8 octets of one JSON object; `undefined` where they are anything else.
@@ -25,7 +24,8 @@ export function parseJsonObject(octets: string | undefined = ''): JsonObject | u
     const text = NOT_ASCII.test(octets) ? utf8.decode(toBytes(octets)) : octets
     const value: unknown = JSON.parse(text)
     // JSON.parse keeps the last of two equal names, and then the text has more colons than the value has members.
-    if (/^\s*{/.test(text) && countMembers(value, 1) === countColons(text)) return value as JsonObject
+    // The octets, for in the text there is no byte order mark left to refuse.
+    if (/^\s*{/.test(octets) && countMembers(value) === countColons(text)) return value as JsonObject
   } catch {
     // Dropped, for a SyntaxError quotes the text.
   }
@@ -43,12 +43,12 @@ function countColons(json: string): number {
 }
 
 // NaN, which equals no count, where a number has overflowed or the nesting is too deep.
-function countMembers(value: unknown, depth: number): number {
-  if (typeof value !== 'object' || value === null) return typeof value === 'number' ? value - value : 0
-  if (depth > MAX_DEPTH) return NaN
+function countMembers(value: unknown, depth = MAX_DEPTH): number {
+  if (!(value instanceof Object)) return typeof value === 'number' ? value - value : 0
+  if (depth < 1) return NaN
   const members: readonly unknown[] = Object.values(value)
   let count = Array.isArray(value) ? 0 : members.length
-  for (const member of members) count += countMembers(member, depth + 1)
+  for (const member of members) count += countMembers(member, depth - 1)
   return count
 }
 
@@ -58,32 +58,36 @@ export function ownMember(object: JsonObject, name: string): unknown {
 }
 
 /**
- * Spells a JSON object as UTF-8 octets.
+ * Spells a JSON object as UTF-8 octets, reading each member once.
  *
  * A TypeError names, under `label`, the member that JSON would drop or change silently, or that
  * {@link parseJsonObject} would refuse.
  */
 export function stringifyJsonObject(label: string, object: JsonObject): string {
-  assertJson(label, object, 1)
-  const text = JSON.stringify(object)
+  const text = spell(label, object, 1)
   return NOT_ASCII.test(text) ? fromBytes(new TextEncoder().encode(text)) : text
 }
 
-function assertJson(label: string, value: unknown, depth: number): void {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value)) return
-  if (depth > MAX_DEPTH) throw new TypeError(`${label} is nested more than ${MAX_DEPTH} deep`)
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) assertJson(`${label}[${i}]`, value[i], depth + 1)
-    return
+function spell(label: string, value: unknown, depth: number): string {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value)) {
+    return JSON.stringify(value)
   }
-  if (!isRecord(value))
+  if (depth > MAX_DEPTH) throw new TypeError(`${label} is nested more than ${MAX_DEPTH} deep`)
+  if (isPlainArray(value)) return `[${value.map((item, i) => spell(`${label}[${i}]`, item, depth + 1)).join()}]`
+  if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0) {
     throw new TypeError(
       `${label} cannot be said in JSON; use a string, a finite number, a boolean, null, an array or a plain object`,
     )
-  for (const name of Object.keys(value)) assertJson(`${label}.${name}`, value[name], depth + 1)
+  }
+  const members = Object.keys(value).map(
+    (name) => `${JSON.stringify(name)}:${spell(`${label}.${name}`, value[name], depth + 1)}`,
+  )
+  return `{${members.join()}}`
 }
 
-// An object whose own string-named members are all that JSON.stringify looks at.
-function isRecord(value: unknown): value is JsonObject {
-  return isPlainObject(value) && !('toJSON' in value) && Object.getOwnPropertySymbols(value).length === 0
+// No subclass, no hole, no other member: nothing but its items.
+function isPlainArray(value: unknown): value is readonly unknown[] {
+  return (
+    Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value)) && Object.keys(value).length === value.length
+  )
 }

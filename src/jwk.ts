@@ -1,6 +1,7 @@
 // JSON Web Keys: their shape (RFC 7517 §4, RFC 7518 §6) and what a thumbprint hashes (RFC 7638 §3).
 import type { AlgorithmRow } from './algorithms.ts'
 import { decodeBase64url, toBytes } from './base64url.ts'
+import { bare } from './options.ts'
 
 /** A JSON Web Key (RFC 7517). Members of other names are ignored. */
 export interface Jwk {
@@ -41,7 +42,7 @@ export const usagesOf: Readonly<Record<KeyRole, readonly KeyUsage[]>> = {
 /** What to say where a key of another role than the wanted one was given. */
 export function wrongRole(seen: string, wanted: KeyRole): TypeError {
   const hint =
-    wanted === 'public' && !seen.includes('secret')
+    wanted === 'public' && /private/i.test(seen)
       ? '; import it with importPrivateKey() and pass that through publicKeyOf()'
       : ''
   return new TypeError(`${seen} was given where a ${wanted} key is wanted${hint}`)
@@ -86,18 +87,18 @@ export function isJwk(source: unknown): source is Jwk {
  * Checks a snapshot of a JWK, member by member, as a key of the algorithm and the role; a TypeError names the member.
  */
 export function readJwk(jwk: Jwk, row: AlgorithmRow, role: KeyRole): JwkReading {
-  assert(jwk.kty === row.kty, `"kty" must be "${row.kty}" for ${row.alg}`)
-  assert(jwk.alg === undefined || jwk.alg === row.alg, `"alg" is another algorithm than ${row.alg}`)
-  assert(jwk.use === undefined || jwk.use === 'sig', '"use" must be "sig"')
-  const given: { readonly [name: string]: unknown } = { ...jwk }
+  const given: { readonly [name: string]: unknown } = bare({ ...jwk })
+  assert(given['kty'] === row.kty, `"kty" must be "${row.kty}" for ${row.alg}`)
+  assert(given['alg'] === undefined || given['alg'] === row.alg, `"alg" is another algorithm than ${row.alg}`)
+  assert(given['use'] === undefined || given['use'] === 'sig', '"use" must be "sig"')
   if (role === 'public' && PRIVATE.some((name) => given[name] !== undefined)) throw wrongRole('a private JWK', role)
   if (role === 'private' && given[MEMBERS[row.kty].secret[0] ?? ''] === undefined) throw wrongRole('a public JWK', role)
   assert(given['oth'] === undefined, '"oth": RSA keys of more than two primes are not supported')
-  const material: { [member: string]: string } = { kty: row.kty }
+  const material: { [member: string]: string } = bare({ kty: row.kty })
   for (const name of membersOf(row, role)) material[name] = readMember(given[name], name, row)
   if (row.kty === 'RSA')
     assertRsa(bitLength(material['n']), toBigInt(toBytes(decodeBase64url(material['e'] ?? '') ?? '')))
-  return { material, usages: readUsages(jwk.key_ops, role) }
+  return { material, usages: readUsages(given['key_ops'], role) }
 }
 
 /** The material of a role, out of a JWK that a platform has exported. */
@@ -106,7 +107,7 @@ export function pickMaterial(
   row: AlgorithmRow,
   role: KeyRole,
 ): JwkMaterial {
-  return Object.fromEntries(['kty', ...membersOf(row, role)].map((name) => [name, String(jwk[name])]))
+  return bare(Object.fromEntries(['kty', ...membersOf(row, role)].map((name) => [name, String(jwk[name])])))
 }
 
 function membersOf(row: AlgorithmRow, role: KeyRole): readonly Material[] {
@@ -133,7 +134,9 @@ function readMember(text: unknown, name: Material, row: AlgorithmRow): string {
 function readUsages(operations: unknown, role: KeyRole): readonly KeyUsage[] {
   if (operations === undefined) return usagesOf[role]
   assert(
-    Array.isArray(operations) && new Set(operations).size === operations.length,
+    Array.isArray(operations) &&
+      operations.every((operation) => typeof operation === 'string') &&
+      new Set(operations).size === operations.length,
     '"key_ops" must be an array of distinct strings',
   )
   const usages = usagesOf[role].filter((usage) => operations.includes(usage))
@@ -143,12 +146,13 @@ function readUsages(operations: unknown, role: KeyRole): readonly KeyUsage[] {
 
 /** The octets that a thumbprint hashes: the required members in lexicographic order, no white space (RFC 7638 §3). */
 export function thumbprintInput(jwk: Jwk): string {
-  const { kty } = jwk
+  const given: { readonly [name: string]: unknown } = bare({ ...jwk })
+  const { kty } = given
   assert(isKeyType(kty), `"kty" must be one of ${Object.keys(MEMBERS).join(', ')}`)
   const required = kty === 'oct' ? MEMBERS.oct.secret : MEMBERS[kty].half
   const entries = ['kty', ...required].sort().map((name) => {
-    const value: unknown = jwk[name as keyof Jwk]
-    assert(typeof value === 'string' && value !== '', `"${name}" must be a string`)
+    const value = given[name]
+    assert(typeof value === 'string' && /^[\w-]+$/.test(value), `"${name}" must be a string, as RFC 7518 has it`)
     return [name, value]
   })
   return JSON.stringify(Object.fromEntries(entries))

@@ -91,7 +91,7 @@ export async function fetchJson(fetch: Fetch, url: string, timeout: number, etag
 }
 
 function failure(code: JwtErrorCode, what: string, cause?: unknown): JwtError {
-  return new JwtError(code, `the key server ${what}`, cause === undefined ? {} : { cause })
+  return new JwtError(code, `the key server ${what}`, undefined, cause === undefined ? undefined : { cause })
 }
 
 async function unavailable<T>(work: Promise<T>, what: string): Promise<T> {

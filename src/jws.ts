@@ -1,6 +1,6 @@
 // JSON Web Signatures over any payload (RFC 7515), detached and unencoded ones too (its appendix F, RFC 7797).
 import type { Algorithm } from './algorithms.ts'
-import { encodeBase64url, fromBytes, isBytes, toBytes } from './base64url.ts'
+import { encodeBase64url, fromBytes, fromText, isBytes, toBytes } from './base64url.ts'
 import {
   compactPolicy,
   isUnencodedPayload,
@@ -15,9 +15,9 @@ import {
   type VerificationKeys,
 } from './compact.ts'
 import type { JwsHeader } from './header.ts'
-import type { JsonObject } from './json.ts'
-import type { SigningKey, VerificationKey } from './key.ts'
-import { readOptions } from './options.ts'
+import { ownMember, type JsonObject } from './json.ts'
+import { handleOf, type SigningKey, type VerificationKey } from './key.ts'
+import { isPlainObject, readOptions } from './options.ts'
 
 export type { KeyFunction, VerificationKeys } from './compact.ts'
 export type { JwsHeader, UnverifiedHeader } from './header.ts'
@@ -82,11 +82,14 @@ export function signJwsSync(payload: Uint8Array | string, key: SigningKey, optio
 }
 
 function toUnsigned(payload: Uint8Array | string, key: SigningKey, options: SignJwsOptions): Unsigned {
-  const { header, detached = false } = readOptions('signJws', options, ['header', 'detached'])
+  handleOf('the key', key, 'sign')
+  const { header = {}, detached = false } = readOptions('signJws', options, ['header', 'detached'])
+  if (!isPlainObject(header)) throw new TypeError('signJws: header must be a plain object')
+  if (typeof detached !== 'boolean') throw new TypeError('signJws: detached must be true or false')
   const parameters: JsonObject = { ...(key.kid !== undefined && { kid: key.kid }), ...header }
   const protectedHeader = writeHeader(key.alg, parameters)
   const octets = toOctets('signJws: payload', payload)
-  const encoded = !Object.hasOwn(parameters, 'b64') || parameters['b64'] !== false
+  const encoded = ownMember(parameters, 'b64') !== false
   const segment = encoded ? encodeBase64url(octets) : octets
   if (!encoded && !detached && !isUnencodedPayload(octets)) {
     throw new TypeError(
@@ -128,18 +131,16 @@ export function verifyJwsSync(token: string, keys: VerificationKeys, options: Ve
 function readPolicy(
   keys: VerificationKeys,
   options: VerifyJwsOptions,
-): { policy: CompactPolicy; content: string | undefined } {
-  const { payload, ...rest } = readOptions('verifyJws', options, ['algorithms', 'crit', 'payload', 'maxTokenLength'])
-  return {
-    policy: compactPolicy(keys, rest),
-    content: payload === undefined ? undefined : toOctets('verifyJws: payload', payload),
-  }
+): { readonly policy: CompactPolicy; readonly content: string | undefined } {
+  const given = readOptions('verifyJws', options, ['algorithms', 'crit', 'payload', 'maxTokenLength'])
+  const content = given.payload === undefined ? undefined : toOctets('verifyJws: payload', given.payload)
+  return { policy: compactPolicy(keys, given, undefined), content }
 }
 
 const disclose = ({ header, payload, key }: OpenedJws): VerifiedJws => ({ header, payload: toBytes(payload), key })
 
 function toOctets(label: string, payload: Uint8Array | string): string {
-  if (typeof payload === 'string') return fromBytes(new TextEncoder().encode(payload))
-  if (isBytes(payload)) return fromBytes(payload)
-  throw new TypeError(`${label} must be a string or a Uint8Array`)
+  const octets = typeof payload === 'string' ? fromText(payload) : isBytes(payload) ? fromBytes(payload) : undefined
+  if (octets === undefined) throw new TypeError(`${label} must be a string of whole characters, or a Uint8Array`)
+  return octets
 }

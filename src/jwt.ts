@@ -20,10 +20,10 @@ import {
 } from './compact.ts'
 import { isJwtError, JwtError } from './errors.ts'
 import { normaliseTyp, type JwsHeader } from './header.ts'
-import { parseJsonObject } from './json.ts'
+import { parseJsonObject, type JsonObject } from './json.ts'
 import type { Key, VerificationKey } from './key.ts'
 import { readOptions, readStrings } from './options.ts'
-import { applySchema, assertSchema, type StandardSchema } from './schema.ts'
+import { readSchema, type Applied, type StandardSchema } from './schema.ts'
 
 /** Whether tokens must have an `exp`. */
 export type Expiry = 'required' | 'optional'
@@ -172,17 +172,18 @@ export function createVerifier<
 interface Rules<C> {
   readonly compact: CompactPolicy
   readonly claims: ClaimRules
-  readonly schema: StandardSchema<C> | undefined
+  readonly applySchema: ((claims: JsonObject) => Applied<C>) | undefined
 }
 
 function makeVerifier<C>(keys: VerificationKeys, policy: VerifyPolicy<Algorithm, string, Expiry, C>): Verifier<C> {
   const given = readOptions('policy', policy, MEMBERS)
   const typ = given.typ === undefined ? [undefined, 'jwt'] : readStrings('policy.typ', given.typ).map(normaliseTyp)
   const compact = compactPolicy(keys, given, typ)
-  if (compact.crit.includes('b64'))
+  if (compact.crit.includes('b64')) {
     throw new TypeError('policy.crit must not name b64: the payload of a JWT is never unencoded (RFC 7797 §7)')
-  if (given.schema !== undefined) assertSchema(given.schema)
-  const rules: Rules<C> = { compact, claims: claimRules(given), schema: given.schema }
+  }
+  const applySchema = given.schema === undefined ? undefined : readSchema<C>(given.schema)
+  const rules: Rules<C> = { compact, claims: claimRules(given), applySchema }
   return Object.freeze<Verifier<C>>({
     verify: async (token) => accept(judge(await open(token, compact), rules)),
     verifySync: (token) => accept(judge(openSync(token, compact), rules)),
@@ -192,31 +193,37 @@ function makeVerifier<C>(keys: VerificationKeys, policy: VerifyPolicy<Algorithm,
 
 type Refusal = readonly [JwtError, ...JwtError[]]
 
+type Verdict<C> =
+  { readonly ok: true; readonly jwt: VerifiedJwt<C> } | { readonly ok: false; readonly failures: Refusal }
+
 // RFC 7519 §7.2 steps 8 to 10, and the claims.
-function judge<C>({ header, payload, key }: OpenedJws, rules: Rules<C>): VerifiedJwt<C> | Refusal {
+function judge<C>({ header, payload, key }: OpenedJws, rules: Rules<C>): Verdict<C> {
   const claims = parseJsonObject(payload)
   if (!claims) throw new JwtError('ERR_TOKEN_MALFORMED', 'the payload is not one strict JSON object')
-  const refusal = toRefusal(claimFailures(claims, rules.claims))
-  if (refusal) return refusal
-  if (!rules.schema) return { header, claims: claims as C, key } as VerifiedJwt<C>
-  const result = applySchema(rules.schema, claims)
-  return toRefusal(result.failures) ?? ({ header, claims: result.value, key } as VerifiedJwt<C>)
+  const failures = toRefusal(claimFailures(claims, rules.claims))
+  if (failures) return { ok: false, failures }
+  if (!rules.applySchema) return { ok: true, jwt: { header, claims: claims as C, key } as VerifiedJwt<C> }
+  const applied = rules.applySchema(claims)
+  const issues = toRefusal(applied.failures)
+  if (issues) return { ok: false, failures: issues }
+  return { ok: true, jwt: { header, claims: applied.value, key } as VerifiedJwt<C> }
 }
 
 function toRefusal(failures: readonly ClaimFailure[]): Refusal | undefined {
-  const [first, ...others] = failures.map(({ code, message, ...claim }) => new JwtError(code, message, claim))
+  const [first, ...others] = failures.map(({ code, message, claim }) => new JwtError(code, message, claim))
   return first && [first, ...others]
 }
 
-function accept<C>(verdict: VerifiedJwt<C> | Refusal): VerifiedJwt<C> {
-  if ('claims' in verdict) return verdict
-  throw verdict[0]
+function accept<C>(verdict: Verdict<C>): VerifiedJwt<C> {
+  if (verdict.ok) return verdict.jwt
+  throw verdict.failures[0]
 }
 
 async function check<C>(token: string, rules: Rules<C>): Promise<CheckResult<C>> {
   try {
     const verdict = judge(await open(token, rules.compact), rules)
-    return 'claims' in verdict ? { ok: true, ...verdict } : { ok: false, error: verdict[0], failures: verdict }
+    if (verdict.ok) return { ok: true, ...verdict.jwt }
+    return { ok: false, error: verdict.failures[0], failures: verdict.failures }
   } catch (error) {
     if (!isJwtError(error)) throw error
     return { ok: false, error, failures: [error] }

@@ -2,7 +2,7 @@
 import { algorithmRow, type AsymmetricAlgorithm, type Hash } from './algorithms.ts'
 import { provider } from './crypto/index.ts'
 import { settled } from './crypto/provider.ts'
-import { pickMaterial, thumbprintInput, wrongRole, type Jwk, type KeyRole } from './jwk.ts'
+import { isJwk, pickMaterial, thumbprintInput, wrongRole, type Jwk, type KeyRole } from './jwk.ts'
 import { handleOf, isKey, makeKey, type Key, type PrivateKey, type PublicKey } from './key.ts'
 import { encodePem } from './pem.ts'
 
@@ -51,7 +51,8 @@ export async function exportPem(key: PublicKey | PrivateKey): Promise<string> {
  */
 export async function thumbprint(key: Key | Jwk, hash: Hash = 'SHA-256'): Promise<string> {
   if (!Object.hasOwn(HASHES, hash)) throw new TypeError(`hash must be one of ${Object.keys(HASHES).join(', ')}`)
-  const jwk = isKey(key) ? await handleOf('the key', key).exportJwk() : key
+  const jwk =
+    isJwk(key) && !isKey(key) ? key : await handleOf('the key, which is no JWK either,', key as Key).exportJwk()
   return provider.digest(hash, thumbprintInput(jwk))
 }
 

@@ -13,7 +13,7 @@ import { readDerKey } from './der.ts'
 import { isJwk, readJwk, usagesOf, wrongRole, type Jwk, type KeyRole, type KeyUsage } from './jwk.ts'
 import { noSecretThumbprint, thumbprint, thumbprintNow } from './key-export.ts'
 import { Key, makeKey, renameKey, type PrivateKey, type PublicKey, type SecretKey } from './key.ts'
-import { readOptions, readString } from './options.ts'
+import { bare, readOptions, readString } from './options.ts'
 import { parsePem, PEM_STRUCTURES } from './pem.ts'
 import { decodeSecret, type SecretEncoding } from './secret.ts'
 
@@ -71,8 +71,11 @@ export function importSecret<A extends HmacAlgorithm>(
   options?: SecretOptions,
 ): SecretKey<A>
 export function importSecret(source: unknown, alg?: HmacAlgorithm, options: SecretOptions = {}): Key {
-  const { kid, encoding = 'utf8' } = readOptions('importSecret', options, ['kid', 'encoding'])
-  const bytes = typeof source === 'string' ? decodeSecret(source, encoding) : source
+  const { kid, encoding } = readOptions('importSecret', options, ['kid', 'encoding'])
+  if (encoding !== undefined && typeof source !== 'string') {
+    throw new TypeError('importSecret: encoding says how a string spells the secret, and no string was given')
+  }
+  const bytes = typeof source === 'string' ? decodeSecret(source, encoding ?? 'utf8') : source
   return importKey({ by: 'importSecret', role: 'secret', alg, kid }, bytes)
 }
 
@@ -142,9 +145,7 @@ interface Request {
 
 function importKey(request: Request, source: unknown): Key {
   const kid = readString(`${request.by}: kid`, request.kid)
-  const key = isJwk(source)
-    ? importJwk(request, kid, Object.assign(Object.create(null), source))
-    : importOther(request, kid, source)
+  const key = isJwk(source) ? importJwk(request, kid, bare(source)) : importOther(request, kid, source)
   return kid === 'thumbprint' ? renameKey(key, thumbprintNow(key)) : key
 }
 
@@ -199,7 +200,7 @@ function rowOf({ by, alg, role }: Request, named?: string): AlgorithmRow {
 }
 
 function nativeUsages(key: NativeKey | CryptoKeyLike, role: KeyRole): readonly KeyUsage[] {
-  return 'usages' in key ? usagesOf[role].filter((usage) => key.usages.includes(usage)) : usagesOf[role]
+  return isCryptoKey(key) ? usagesOf[role].filter((usage) => key.usages.includes(usage)) : usagesOf[role]
 }
 
 /**

@@ -10,7 +10,7 @@ export function readOptions<T extends object>(
   members: readonly (keyof T & string)[],
 ): Readonly<T> {
   if (!isPlainObject(options)) throw new TypeError(`${owner}: the options must be a plain object`)
-  const snapshot: T = Object.assign(Object.create(null), options)
+  const snapshot = bare(options)
   for (const name of Object.keys(snapshot)) {
     if (!(members as readonly string[]).includes(name)) {
       throw new TypeError(`${owner}: there is no option "${name}"; there are ${members.join(', ')}`)
@@ -26,13 +26,25 @@ export function isPlainObject(value: unknown): value is { readonly [name: string
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Reads a non-empty string, or a non-empty array of distinct ones, as a frozen array. */
-export function readStrings(label: string, value: unknown): readonly string[] {
-  const strings: readonly unknown[] = Array.isArray(value) ? [...value] : [value]
+/** An object whose members are those that are given and no others, for those who read more than they were told of. */
+export function bare<T extends object>(members: T): T {
+  return Object.assign(Object.create(null), members)
+}
+
+/** Reads a non-empty array of distinct non-empty strings, as a frozen one. */
+export function readStringArray(label: string, value: unknown): readonly string[] {
+  const strings: readonly unknown[] = Array.isArray(value) ? [...value] : []
   if (strings.length === 0 || !strings.every(isText) || new Set(strings).size < strings.length) {
-    throw new TypeError(`${label} must be a non-empty string or a non-empty array of distinct ones`)
+    throw new TypeError(`${label} must be a non-empty array of distinct, non-empty strings`)
   }
   return Object.freeze(strings)
+}
+
+/** Reads a non-empty string, or a non-empty array of distinct ones, as a frozen array. */
+export function readStrings(label: string, value: unknown): readonly string[] {
+  if (isText(value)) return Object.freeze([value])
+  if (Array.isArray(value)) return readStringArray(label, value)
+  throw new TypeError(`${label} must be a non-empty string or a non-empty array of distinct ones`)
 }
 
 /** Reads a string that may be left out, but not empty. */

@@ -1,5 +1,6 @@
 // Claims by a schema of the caller's: Standard Schema v1, which zod, valibot, arktype and others offer; taken by structure.
 import type { ClaimFailure } from './claims.ts'
+import { settled } from './crypto/provider.ts'
 import type { JsonObject } from './json.ts'
 
 /** A schema by the Standard Schema specification, version 1. */
@@ -21,39 +22,45 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-/** Refuses, as a TypeError, what is no such schema. */
-export function assertSchema(schema: unknown): asserts schema is StandardSchema {
+/** What became of the claims: their value as the schema puts it out, and what it refuses. */
+export interface Applied<Output> {
+  readonly value: Output
+  readonly failures: readonly ClaimFailure[]
+}
+
+/** Reads a schema, once, as a function that applies it; a TypeError where it is none. */
+export function readSchema<Output>(schema: unknown): (claims: JsonObject) => Applied<Output> {
   const able = (typeof schema === 'object' && schema !== null) || typeof schema === 'function'
-  const standard = able ? (schema as Partial<StandardSchema>)['~standard'] : undefined
-  if (standard?.version !== 1 || typeof standard.validate !== 'function') {
+  const standard = able ? (schema as Partial<StandardSchema<Output>>)['~standard'] : undefined
+  const validate = standard?.validate
+  if (standard?.version !== 1 || typeof validate !== 'function') {
     throw new TypeError(
       'policy.schema must be a Standard Schema of version 1, as those of zod, valibot and arktype are',
     )
   }
-}
-
-/** What became of the claims: their value as the schema puts it out, and what it refuses. */
-export interface Applied<Output> {
-  readonly value?: Output
-  readonly failures: readonly ClaimFailure[]
-}
-
-/** Applies a schema. Its words are not passed on, for they may quote values. */
-export function applySchema<Output>(schema: StandardSchema<Output>, claims: JsonObject): Applied<Output> {
-  const result = schema['~standard'].validate(claims)
-  if ('then' in result) {
-    result.catch(() => {})
-    throw new TypeError(
+  return (claims) => {
+    const result = settled(
+      validate.call(standard, claims),
       'policy.schema answers by a promise, but claims are validated at once; look things up after verify()',
     )
+    const issues = memberOf(result, 'issues') as readonly SchemaIssue[] | null | undefined
+    if (!issues) return { value: memberOf(result, 'value') as Output, failures: [] }
+    const failures = issues.map(toFailure)
+    // A schema that refuses and does not say why refuses all the same.
+    return { value: undefined as Output, failures: failures.length > 0 ? failures : [toFailure({ message: '' })] }
   }
-  if (result.issues === undefined) return { value: result.value, failures: [] }
-  const paths = result.issues.length > 0 ? result.issues.map(({ path }) => path) : [undefined]
-  return { failures: paths.map(toFailure) }
 }
 
-function toFailure([first]: SchemaIssue['path'] & {} = []): ClaimFailure {
+// The schema's own words are not passed on, for they may quote values.
+function toFailure(issue: SchemaIssue): ClaimFailure {
+  const [first] = (memberOf(issue, 'path') ?? []) as SchemaIssue['path'] & {}
   const claim = typeof first === 'object' ? first.key : first
-  if (typeof claim !== 'string') return { code: 'ERR_CLAIM_VALUE', message: 'the claims do not fit the schema' }
+  if (typeof claim !== 'string')
+    return { code: 'ERR_CLAIM_VALUE', claim: undefined, message: 'the claims do not fit the schema' }
   return { code: 'ERR_CLAIM_VALUE', claim, message: 'a claim does not fit the schema' }
+}
+
+// A member, be it inherited from a class of the schema's, but not one of a polluted Object.prototype.
+function memberOf(object: object, name: string): unknown {
+  return Object.hasOwn(object, name) || !(name in Object.prototype) ? (object as JsonObject)[name] : undefined
 }

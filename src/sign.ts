@@ -51,9 +51,9 @@ export type ExpiryOption<C> = C extends { readonly exp: number } ? unknown : { r
 /** A key with sign options, checked and frozen. */
 export interface Signer<C = object> {
   /** Signs claims. */
-  readonly sign: (claims: C & RegisteredClaims) => Promise<string>
+  readonly sign: <const T extends C>(claims: T & RegisteredClaims) => Promise<string>
   /** Signs claims at once; only where node:crypto is there. */
-  readonly signSync: (claims: C & RegisteredClaims) => string
+  readonly signSync: <const T extends C>(claims: T & RegisteredClaims) => string
 }
 
 /**
@@ -182,8 +182,13 @@ function toUnsigned(claims: object, rules: Rules): Unsigned {
 }
 
 function put(set: JsonObject, claim: string, option: string, value: unknown): void {
-  if (claim in set && JSON.stringify(set[claim]) !== JSON.stringify(value)) {
+  if (claim in set && !isSame(set[claim], value)) {
     throw new TypeError(`claims.${claim} and options.${option} say different things; say one of them`)
   }
   set[claim] = value
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b
+  return a.length === b.length && a.every((item, i) => item === b[i])
 }

@@ -1,5 +1,6 @@
 // What the library wants of a platform's cryptography, and what every platform checks of a key.
 import type { AlgorithmRow, Hash } from '../algorithms.ts'
+import { bare } from '../options.ts'
 import { usagesOf, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
 
 /** A value, or on platforms that take their time a promise of it. */
@@ -7,7 +8,7 @@ export type Awaitable<T> = T | Promise<T>
 
 /** Tells a promise, of any realm. */
 export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value
+  return typeof value === 'object' && Object.prototype.toString.call(value) === '[object Promise]'
 }
 
 /** A value that must be there at once; a TypeError with the message where it is promised. */
@@ -81,10 +82,10 @@ export interface WebAlgorithm {
 /** The algorithm as WebCrypto wants it described, for every operation. */
 export function webAlgorithm(row: AlgorithmRow): WebAlgorithm {
   const name = row.web
-  if (row.kty === 'EC') return { name, hash: row.hash, namedCurve: row.crv }
+  if (row.kty === 'EC') return bare({ name, hash: row.hash, namedCurve: row.crv })
   // RFC 7518 §3.5: the salt is as long as the hash. PKCS #1 v1.5 has none, and ignores this.
-  if (row.kty === 'RSA') return { name, hash: row.hash, saltLength: row.size }
-  return row.kty === 'oct' ? { name, hash: row.hash } : { name }
+  if (row.kty === 'RSA') return bare({ name, hash: row.hash, saltLength: row.size })
+  return bare(row.kty === 'oct' ? { name, hash: row.hash } : { name })
 }
 
 /** Refuses a CryptoKey of another role or algorithm. */
