@@ -3,9 +3,11 @@ import type * as NodeCrypto from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { AlgorithmRow, Hash } from '../algorithms.ts'
 import { assertRsa, pickMaterial, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
+import { bare } from '../options.ts'
 import { assertSecret } from '../secret.ts'
 import {
   assertCryptoKey,
+  assertExtractable,
   isCryptoKey,
   notSupported,
   signatureSize,
@@ -22,13 +24,18 @@ export function nodeProvider(crypto: Crypto): CryptoProvider {
     importKey(source, row, role) {
       const key = toKeyObject(crypto, source, row, role)
       assertKeyObject(key, row, role)
-      return toHandle(crypto, key, row)
+      const native = source.format === 'native' ? source.key : undefined
+      return toHandle(crypto, key, row, !isCryptoKey(native) || native.extractable)
     },
     generateKeyPair: (row) =>
       new Promise((resolve, reject) => {
         const done = (error: Error | null, publicKey: KeyObject, privateKey: KeyObject) => {
           if (error) reject(error)
-          else resolve({ publicKey: toHandle(crypto, publicKey, row), privateKey: toHandle(crypto, privateKey, row) })
+          else
+            resolve({
+              publicKey: toHandle(crypto, publicKey, row, true),
+              privateKey: toHandle(crypto, privateKey, row, true),
+            })
         }
         generate(crypto, row, done)
       }),
@@ -46,13 +53,15 @@ function toKeyObject(crypto: Crypto, source: KeySource, row: AlgorithmRow, role:
   }
   try {
     if (source.format === 'jwk') {
-      const key = { key: source.jwk, format: 'jwk' } as const
+      const key = bare({ key: source.jwk, format: 'jwk' } as const)
       return role === 'public' ? crypto.createPublicKey(key) : crypto.createPrivateKey(key)
     }
     const { bytes, passphrase } = source
     const key = { key: Buffer.from(bytes), format: 'der' } as const
-    if (role === 'public') return crypto.createPublicKey({ ...key, type: 'spki' })
-    return crypto.createPrivateKey({ ...key, type: 'pkcs8', ...(passphrase !== undefined && { passphrase }) })
+    if (role === 'public') return crypto.createPublicKey(bare({ ...key, type: 'spki' } as const))
+    return crypto.createPrivateKey(
+      bare({ ...key, type: 'pkcs8', ...(passphrase !== undefined && { passphrase }) } as const),
+    )
   } catch {
     if (row.kty === 'AKP' && !knows(crypto, row)) throw notSupported(row)
     // OpenSSL's own words name its source lines, and nothing that helps.
@@ -105,15 +114,17 @@ function fits(type: string | undefined, details: NodeCrypto.AsymmetricKeyDetails
 type Done = (error: Error | null, publicKey: KeyObject, privateKey: KeyObject) => void
 
 function generate(crypto: Crypto, row: AlgorithmRow, done: Done): void {
-  if (row.kty === 'RSA') return crypto.generateKeyPair('rsa', { modulusLength: 2048 }, done)
-  if (row.kty === 'EC') return crypto.generateKeyPair('ec', { namedCurve: row.openssl }, done)
+  if (row.kty === 'RSA') return crypto.generateKeyPair('rsa', bare({ modulusLength: 2048 }), done)
+  if (row.kty === 'EC') return crypto.generateKeyPair('ec', bare({ namedCurve: row.openssl }), done)
   if (row.kty === 'AKP' && !knows(crypto, row)) throw notSupported(row)
   // The types of the oldest Node that is supported know no ML-DSA.
-  if (row.kty !== 'oct') crypto.generateKeyPair(row.openssl as 'ed25519', {}, done)
+  if (row.kty !== 'oct') crypto.generateKeyPair(row.openssl as 'ed25519', bare({}), done)
 }
 
-function toHandle(crypto: Crypto, key: KeyObject, row: AlgorithmRow): KeyHandle {
-  return row.kty === 'oct' ? new SecretHandle(crypto, key, row) : new PairHandle(crypto, key, row)
+function toHandle(crypto: Crypto, key: KeyObject, row: AlgorithmRow, extractable: boolean): KeyHandle {
+  return row.kty === 'oct'
+    ? new SecretHandle(crypto, key, row, extractable)
+    : new PairHandle(crypto, key, row, extractable)
 }
 
 abstract class NodeHandle implements KeyHandle {
@@ -121,25 +132,30 @@ abstract class NodeHandle implements KeyHandle {
   protected readonly key: KeyObject
   protected readonly row: AlgorithmRow
   protected readonly hash: string
+  // A KeyObject does not remember it of the CryptoKey that it was.
+  readonly #extractable: boolean
 
-  constructor(crypto: Crypto, key: KeyObject, row: AlgorithmRow) {
+  constructor(crypto: Crypto, key: KeyObject, row: AlgorithmRow, extractable: boolean) {
     this.crypto = crypto
     this.key = key
     this.row = row
     this.hash = 'hash' in row ? nodeHash(row.hash) : ''
+    this.#extractable = extractable
   }
 
   abstract sign(input: string): string
   abstract verify(input: string, signature: string): boolean
 
   exportJwk(): JwkMaterial {
-    return pickMaterial({ ...this.key.export({ format: 'jwk' }) }, this.row, this.key.type)
+    assertExtractable(this.#extractable)
+    return pickMaterial({ ...this.key.export(bare({ format: 'jwk' } as const)) }, this.row, this.key.type)
   }
 
   exportDer(): Uint8Array {
+    assertExtractable(this.#extractable)
     return this.key.type === 'public'
-      ? this.key.export({ format: 'der', type: 'spki' })
-      : this.key.export({ format: 'der', type: 'pkcs8' })
+      ? this.key.export(bare({ format: 'der', type: 'spki' } as const))
+      : this.key.export(bare({ format: 'der', type: 'pkcs8' } as const))
   }
 }
 
@@ -157,11 +173,13 @@ class PairHandle extends NodeHandle {
   readonly #size: number
   readonly #key: NodeCrypto.SignKeyObjectInput
 
-  constructor(crypto: Crypto, key: KeyObject, row: AlgorithmRow) {
-    super(crypto, key, row)
+  constructor(crypto: Crypto, key: KeyObject, row: AlgorithmRow, extractable: boolean) {
+    super(crypto, key, row, extractable)
     this.#size = signatureSize(row, key.asymmetricKeyDetails?.modulusLength ?? 0)
     const padding = crypto.constants.RSA_PKCS1_PSS_PADDING
-    this.#key = row.web === 'RSA-PSS' ? { key, padding, saltLength: row.size } : { key, dsaEncoding: 'ieee-p1363' }
+    this.#key = bare(
+      row.web === 'RSA-PSS' ? { key, padding, saltLength: row.size } : { key, dsaEncoding: 'ieee-p1363' },
+    )
   }
 
   sign(input: string): string {

@@ -57,6 +57,7 @@ export interface CryptoKeyLike extends NativeKey {
     readonly publicExponent?: Uint8Array
   }
   readonly usages: readonly string[]
+  readonly extractable: boolean
 }
 
 /** Tells a CryptoKey by its tag, as `instanceof` would not tell one of another realm. */
@@ -102,6 +103,11 @@ export function assertCryptoKey({ type, algorithm, usages }: CryptoKeyLike, row:
       `a CryptoKey with the usages "${usages.join(', ')}" was given where "${usagesOf[role].join('" or "')}" is wanted`,
     )
   }
+}
+
+/** Refuses to export what was made not to be. */
+export function assertExtractable(extractable: boolean): void {
+  if (!extractable) throw new TypeError('the CryptoKey was made not extractable, so that it cannot be exported')
 }
 
 /** What to say where the platform does not know an algorithm. */

@@ -2,9 +2,11 @@
 import type { AlgorithmRow } from '../algorithms.ts'
 import { decodeBase64url, encodeBase64url, fromBytes, toBytes } from '../base64url.ts'
 import { assertRsa, pickMaterial, toBigInt, usagesOf, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
+import { bare } from '../options.ts'
 import { assertSecret } from '../secret.ts'
 import {
   assertCryptoKey,
+  assertExtractable,
   isCryptoKey,
   isKeyObject,
   notSupported,
@@ -23,7 +25,7 @@ export const webProvider: CryptoProvider = {
   importKey: (source, row, role) => new WebHandle(toCryptoKey(source, row, role), row, role),
 
   async generateKeyPair(row) {
-    const algorithm = { ...webAlgorithm(row), modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) }
+    const algorithm = bare({ ...webAlgorithm(row), modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) })
     const pair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']).catch((error) => {
       throw error.name === 'NotSupportedError' ? notSupported(row) : error
     })
@@ -47,7 +49,7 @@ function toCryptoKey(source: KeySource, row: AlgorithmRow, role: KeyRole): Crypt
   }
   if (!isKeyObject(source.key)) throw new TypeError('the object is no CryptoKey')
   if (source.key.type !== role) throw wrongRole(`a ${source.key.type} KeyObject`, role)
-  const jwk = source.key.export({ format: 'jwk' })
+  const jwk = source.key.export(bare({ format: 'jwk' }))
   if (row.kty !== 'oct') return importKey({ format: 'jwk', jwk }, row, role)
   return toCryptoKey({ format: 'raw', bytes: toBytes(decodeBase64url(jwk['k'] ?? '') ?? '') }, row, role)
 }
@@ -124,7 +126,7 @@ class WebHandle implements KeyHandle {
 
   async #extractable(): Promise<CryptoKey> {
     const key = await this.#key
-    if (!key.extractable) throw new TypeError('the CryptoKey was made not extractable, so that it cannot be exported')
+    assertExtractable(key.extractable)
     return key
   }
 }
