@@ -50,7 +50,8 @@ export async function exportPem(key: PublicKey | PrivateKey): Promise<string> {
  * console.log(await thumbprint(jwk)) // kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k
  */
 export async function thumbprint(key: Key | Jwk, hash: Hash = 'SHA-256'): Promise<string> {
-  if (!Object.hasOwn(HASHES, hash)) throw new TypeError(`hash must be one of ${Object.keys(HASHES).join(', ')}`)
+  if (!Object.hasOwn(HASHES, hash))
+    throw new TypeError(`thumbprint: hash must be one of ${Object.keys(HASHES).join(', ')}`)
   const jwk =
     isJwk(key) && !isKey(key) ? key : await handleOf('the key, which is no JWK either,', key as Key).exportJwk()
   return provider.digest(hash, thumbprintInput(jwk))

@@ -75,7 +75,7 @@ export function importSecret(source: unknown, alg?: HmacAlgorithm, options: Secr
   if (encoding !== undefined && typeof source !== 'string') {
     throw new TypeError('importSecret: encoding says how a string spells the secret, and no string was given')
   }
-  const bytes = typeof source === 'string' ? decodeSecret(source, encoding ?? 'utf8') : source
+  const bytes = typeof source === 'string' ? decodeSecret(source, encoding === undefined ? 'utf8' : encoding) : source
   return importKey({ by: 'importSecret', role: 'secret', alg, kid }, bytes)
 }
 

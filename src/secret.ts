@@ -1,7 +1,6 @@
 // Secrets for HMAC: their spelling, their length (RFC 7518 §3.2), and what must never pass for one (RFC 8725 §3.1).
 import type { AlgorithmRow } from './algorithms.ts'
 import { decodeBase64url, fromBytes, fromText, toBytes } from './base64url.ts'
-import { readDerKey } from './der.ts'
 
 /** How the text of a secret spells its octets. */
 export type SecretEncoding = 'utf8' | 'base64url' | 'base64' | 'hex'
@@ -29,7 +28,7 @@ export function decodeSecret(text: string, encoding: SecretEncoding): Uint8Array
 /** Refuses, as a TypeError, octets that are too few for the algorithm or that spell a key which others may know. */
 export function assertSecret(secret: Uint8Array, row: AlgorithmRow): void {
   const octets = fromBytes(secret)
-  if (KEY_TEXT.some((pattern) => pattern.test(octets)) || isDer(octets) || base64Runs(octets).some(isDer)) {
+  if (KEY_MARKS.some((mark) => mark.test(octets)) || spellsDer(octets)) {
     throw new TypeError(
       'a PEM, JWK, SSH or DER key was given where an HMAC secret is wanted; import it with importPublicKey() or importPrivateKey()',
     )
@@ -41,12 +40,24 @@ export function assertSecret(secret: Uint8Array, row: AlgorithmRow): void {
   }
 }
 
-// Searched for anywhere: text before a key has hidden it from other libraries, release after release.
-const KEY_TEXT = [
-  /----[- ]BEGIN [A-Z0-9 ]+/,
-  /"(?:kty|keys)"\s*:/,
-  /(?:ssh|sk-ssh|ecdsa-sha2|sk-ecdsa-sha2)-[\w-]+(?:@[\w.]+)? AAAA/,
-]
+// Marks of DER: the object identifiers of PKCS, EC and Ed25519 keys, and how PKCS #1 and SEC 1, which have none, begin.
+// That 32 random octets hold one of them has a chance of less than one in 2^26.
+const DER =
+  /\x2a\x86\x48\x86\xf7\x0d\x01|\x2a\x86\x48\xce\x3d\x02\x01|\x06\x03\x2b\x65\x70|\x30\x82..\x02(?:\x82|\x01\0\x02)|\x02\x01\x01\x04[\x20\x30\x42]/s
+
+// Searched for anywhere: what stood before a key has hidden it from other libraries, release after release.
+const KEY_MARKS = [/----[- ]BEGIN [A-Z0-9 ]+/, /"(?:kty|keys)"\s*:/, /(?:ssh|ecdsa)-[\w-]+(?:@[\w.]+)?\s+AAAA/, DER]
+
+// In base64 of either alphabet, whatever stands around it or between its lines.
+function spellsDer(octets: string): boolean {
+  const runs = octets.replace(/[^!-~]+/g, '').match(/[\w+/-]{24,}/g) ?? []
+  return runs.some((run) =>
+    [0, 1, 2, 3].some((offset) => {
+      const text = run.slice(offset).replaceAll('-', '+').replaceAll('_', '/')
+      return DER.test(atob(text.slice(0, text.length - (text.length % 4))))
+    }),
+  )
+}
 
 function decodeBase64(text: string): string | undefined {
   if (/[-_]/.test(text) || (text.endsWith('=') && text.length % 4 > 0)) return undefined
@@ -56,13 +67,4 @@ function decodeBase64(text: string): string | undefined {
       .replaceAll('+', '-')
       .replaceAll('/', '_'),
   )
-}
-
-// That random octets tile into such a structure has, for 32 of them, a chance of less than one in 2^28.
-const isDer = (octets: string): boolean => readDerKey(toBytes(octets)) !== undefined
-
-// What stands around the base64 of a key, and in between its lines, does not hide it.
-function base64Runs(octets: string): readonly string[] {
-  const runs = octets.replace(/[^!-~]+/g, '').match(/[A-Za-z0-9+/]{40,}={0,2}/g) ?? []
-  return runs.flatMap((run) => decodeBase64(run.length % 4 === 1 ? run.slice(0, -1) : run) ?? [])
 }

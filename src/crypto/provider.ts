@@ -53,6 +53,7 @@ export interface CryptoKeyLike extends NativeKey {
     readonly name: string
     readonly hash?: { readonly name: string }
     readonly namedCurve?: string
+    readonly length?: number
     readonly modulusLength?: number
     readonly publicExponent?: Uint8Array
   }
@@ -62,13 +63,18 @@ export interface CryptoKeyLike extends NativeKey {
 
 /** Tells a CryptoKey by its tag, as `instanceof` would not tell one of another realm. */
 export function isCryptoKey(key: unknown): key is CryptoKeyLike {
-  return Object.prototype.toString.call(key) === '[object CryptoKey]'
+  if (Object.prototype.toString.call(key) !== '[object CryptoKey]') return false
+  const { algorithm, usages } = key as Partial<CryptoKeyLike>
+  return typeof algorithm === 'object' && Array.isArray(usages)
 }
 
-/** Tells a KeyObject by its tag, where node:crypto is not at hand to ask. */
-export function isKeyObject(
-  key: unknown,
-): key is NativeKey & { export(options: { readonly format: 'jwk' }): JwkMaterial } {
+/** A KeyObject, as far as it is looked at where node:crypto is not at hand. */
+export interface KeyObjectLike extends NativeKey {
+  export(options: { readonly format: 'jwk' }): JwkMaterial
+}
+
+/** Tells a KeyObject by its tag. */
+export function isKeyObject(key: unknown): key is KeyObjectLike {
   return Object.prototype.toString.call(key) === '[object KeyObject]'
 }
 
@@ -97,6 +103,9 @@ export function assertCryptoKey({ type, algorithm, usages }: CryptoKeyLike, row:
   if (algorithm.name !== wanted.name || hash !== wanted.hash || algorithm.namedCurve !== wanted.namedCurve) {
     const seen = [algorithm.name, algorithm.hash?.name, algorithm.namedCurve].filter(Boolean).join(' ')
     throw new TypeError(`a CryptoKey for ${seen} was given where a key for ${row.alg} is wanted`)
+  }
+  if (row.kty === 'oct' && (algorithm.length ?? 0) < 8 * row.size) {
+    throw new TypeError(`a CryptoKey of ${algorithm.length} bits was given; ${row.alg} wants at least ${8 * row.size}`)
   }
   if (!usagesOf[role].some((usage) => usages.includes(usage))) {
     throw new TypeError(

@@ -1,7 +1,16 @@
 // WebCrypto, which answers by promises.
 import type { AlgorithmRow } from '../algorithms.ts'
 import { decodeBase64url, encodeBase64url, fromBytes, toBytes } from '../base64url.ts'
-import { assertRsa, pickMaterial, toBigInt, usagesOf, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
+import {
+  assertRsa,
+  pickMaterial,
+  toBigInt,
+  usagesOf,
+  wrongRole,
+  type JwkMaterial,
+  type KeyRole,
+  type KeyUsage,
+} from '../jwk.ts'
 import { bare } from '../options.ts'
 import { assertSecret } from '../secret.ts'
 import {
@@ -15,6 +24,7 @@ import {
   type CryptoKeyLike,
   type CryptoProvider,
   type KeyHandle,
+  type KeyObjectLike,
   type KeySource,
 } from './provider.ts'
 
@@ -49,9 +59,17 @@ function toCryptoKey(source: KeySource, row: AlgorithmRow, role: KeyRole): Crypt
   }
   if (!isKeyObject(source.key)) throw new TypeError('the object is no CryptoKey')
   if (source.key.type !== role) throw wrongRole(`a ${source.key.type} KeyObject`, role)
-  const jwk = source.key.export(bare({ format: 'jwk' }))
+  const jwk = exportKeyObject(source.key)
   if (row.kty !== 'oct') return importKey({ format: 'jwk', jwk }, row, role)
   return toCryptoKey({ format: 'raw', bytes: toBytes(decodeBase64url(jwk['k'] ?? '') ?? '') }, row, role)
+}
+
+function exportKeyObject(key: KeyObjectLike): JwkMaterial {
+  try {
+    return key.export(bare({ format: 'jwk' }))
+  } catch {
+    throw new TypeError('the KeyObject is of a kind that WebCrypto does not know')
+  }
 }
 
 async function importKey(
@@ -68,7 +86,7 @@ async function importKey(
   const { format } = source
   const imported =
     format === 'jwk'
-      ? crypto.subtle.importKey('jwk', source.jwk, webAlgorithm(row), true, usages)
+      ? crypto.subtle.importKey('jwk', toWebJwk(source.jwk, row, usages), webAlgorithm(row), true, usages)
       : crypto.subtle.importKey(format === 'raw' ? 'raw' : DER[role], source.bytes, webAlgorithm(row), true, usages)
   const key = await imported.catch((error) => {
     if (error.name === 'NotSupportedError') throw notSupported(row)
@@ -78,6 +96,12 @@ async function importKey(
   })
   assertStrong(key)
   return key
+}
+
+// All that WebCrypto asks of a JWK, lest it take what a polluted Object.prototype says.
+function toWebJwk(jwk: JwkMaterial, row: AlgorithmRow, usages: KeyUsage[]): object {
+  const alg = row.kty === 'OKP' ? 'EdDSA' : row.alg
+  return bare({ ...jwk, alg, use: 'sig', key_ops: usages, ext: true })
 }
 
 const DER = { public: 'spki', private: 'pkcs8', secret: 'raw' } as const

@@ -20,7 +20,7 @@ const floors: Readonly<Record<string, Place>> = {
   'pem.ts': { floor: 3 },
   'secret.ts': { floor: 3 },
   'der.ts': { floor: 2 },
-  'schema.ts': { floor: 4 },
+  'schema.ts': { floor: 5 },
   'crypto/provider.ts': { floor: 4 },
   'crypto/node.ts': { floor: 5 },
   'crypto/web.ts': { floor: 5 },

@@ -28,8 +28,8 @@ const words: readonly {
   },
   {
     name: 'fetch is named only by the remote key set',
-    word: /\bfetch\b/,
-    except: /^jwks-(fetch|remote)\.ts$/,
+    word: /(?<!-)\bfetch\b/,
+    except: /^jwks-(fetch|remote|discovery)\.ts$/,
     broken: [{ 'jwks.ts': 'const get = globalThis.fetch' }],
   },
   {
