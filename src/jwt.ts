@@ -191,28 +191,30 @@ function makeVerifier<C>(keys: VerificationKeys, policy: VerifyPolicy<Algorithm,
   })
 }
 
-type Refusal = readonly [JwtError, ...JwtError[]]
-
 type Verdict<C> =
-  { readonly ok: true; readonly jwt: VerifiedJwt<C> } | { readonly ok: false; readonly failures: Refusal }
+  { readonly ok: true; readonly jwt: VerifiedJwt<C> } | { readonly ok: false; readonly failures: Some<JwtError> }
 
 // RFC 7519 §7.2 steps 8 to 10, and the claims.
 function judge<C>({ header, payload, key }: OpenedJws, rules: Rules<C>): Verdict<C> {
   const claims = parseJsonObject(payload)
   if (!claims) throw new JwtError('ERR_TOKEN_MALFORMED', 'the payload is not one strict JSON object')
-  const failures = toRefusal(claimFailures(claims, rules.claims))
-  if (failures) return { ok: false, failures }
+  const failures = claimFailures(claims, rules.claims)
+  if (isSome(failures)) return refuse(failures)
   if (!rules.applySchema) return { ok: true, jwt: { header, claims: claims as C, key } as VerifiedJwt<C> }
   const applied = rules.applySchema(claims)
-  const issues = toRefusal(applied.failures)
-  if (issues) return { ok: false, failures: issues }
+  if (isSome(applied.failures)) return refuse(applied.failures)
   return { ok: true, jwt: { header, claims: applied.value, key } as VerifiedJwt<C> }
 }
 
-function toRefusal(failures: readonly ClaimFailure[]): Refusal | undefined {
-  const [first, ...others] = failures.map(({ code, message, claim }) => new JwtError(code, message, claim))
-  return first && [first, ...others]
+type Some<T> = readonly [T, ...T[]]
+
+const isSome = <T>(list: readonly T[]): list is Some<T> => list.length > 0
+
+function refuse([first, ...others]: Some<ClaimFailure>): Verdict<never> {
+  return { ok: false, failures: [toError(first), ...others.map(toError)] }
 }
+
+const toError = ({ code, message, claim }: ClaimFailure): JwtError => new JwtError(code, message, claim)
 
 function accept<C>(verdict: Verdict<C>): VerifiedJwt<C> {
   if (verdict.ok) return verdict.jwt

@@ -9,9 +9,9 @@ const budgets = [
   {
     bundle: 'verify and importPublicKey',
     code: `export { verify, importPublicKey } from './dist/index.js'`,
-    gzip: 9600,
+    gzip: 11800,
   },
-  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 12000 },
+  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 14000 },
 ]
 
 const root = resolve(import.meta.dirname, '..')

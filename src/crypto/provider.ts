@@ -8,7 +8,8 @@ export type Awaitable<T> = T | Promise<T>
 
 /** Tells a promise, of any realm. */
 export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
-  return typeof value === 'object' && Object.prototype.toString.call(value) === '[object Promise]'
+  if (typeof value !== 'object' || Array.isArray(value)) return false
+  return Object.prototype.toString.call(value) === '[object Promise]'
 }
 
 /** A value that must be there at once; a TypeError with the message where it is promised. */
