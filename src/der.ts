@@ -84,14 +84,10 @@ const EC = Uint8Array.of(6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1)
 
 function encode(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const content = parts.flatMap((part) => [...part])
-  const size = content.length.toString(16)
-  const length =
-    size
-      .padStart(size.length + (size.length % 2), '0')
-      .match(/../g)
-      ?.map((octet) => parseInt(octet, 16)) ?? []
+  const length: number[] = []
+  for (let rest = content.length; rest > 0; rest >>>= 8) length.unshift(rest & 0xff)
   const prefix = content.length < 0x80 ? [content.length] : [0x80 + length.length, ...length]
-  return Uint8Array.of(tag, ...prefix, ...content)
+  return Uint8Array.from([tag, ...prefix, ...content])
 }
 
 // The elements inside one SEQUENCE that spans all the octets.

@@ -73,7 +73,7 @@ function spell(label: string, value: unknown, depth: number): string {
     return JSON.stringify(value)
   }
   if (depth > MAX_DEPTH) throw new TypeError(`${label} is nested more than ${MAX_DEPTH} deep`)
-  if (isPlainArray(value)) return `[${value.map((item, i) => spell(`${label}[${i}]`, item, depth + 1)).join()}]`
+  if (isPlainArray(value)) return `[${Array.from(value, (item, i) => spell(`${label}[${i}]`, item, depth + 1)).join()}]`
   if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0) {
     throw new TypeError(
       `${label} cannot be said in JSON; use a string, a finite number, a boolean, null, an array or a plain object`,
@@ -85,9 +85,9 @@ function spell(label: string, value: unknown, depth: number): string {
   return `{${members.join()}}`
 }
 
-// No subclass, no hole, no other member: nothing but its items.
+// No subclass, no member of another name: nothing but items, of which a hole is found when it is spelled.
 function isPlainArray(value: unknown): value is readonly unknown[] {
   return (
-    Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value)) && Object.keys(value).length === value.length
+    Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value)) && Object.keys(value).length <= value.length
   )
 }

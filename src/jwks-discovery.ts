@@ -1,6 +1,7 @@
 // The key set of an issuer, by its published configuration.
 import { JwtError } from './errors.ts'
 import { checkUrl, fetchJson } from './jwks-fetch.ts'
+import { ownMember } from './json.ts'
 import { makeRemote, readSettings, type RemoteKeySet, type RemoteKeySetOptions } from './jwks-remote.ts'
 
 /**
@@ -8,7 +9,7 @@ import { makeRemote, readSettings, type RemoteKeySet, type RemoteKeySetOptions }
  *
  * The document is fetched with the first set, and anew after a failure. Its `issuer` must equal the one that was asked for.
  *
- * @throws TypeError where the issuer is not an https URL (or http on loopback) or an option is wrong
+ * @throws TypeError where the issuer is not an https URL (or http on loopback) without a query, or an option is wrong
  * @example
  * import { discoverKeySet } from 'tittle/jwks'
  *
@@ -16,18 +17,25 @@ import { makeRemote, readSettings, type RemoteKeySet, type RemoteKeySetOptions }
  */
 export function discoverKeySet(issuer: string, options: RemoteKeySetOptions = {}): RemoteKeySet {
   const base = checkUrl('discoverKeySet: the issuer', issuer)
+  if (typeof issuer !== 'string' || /[?#]/.test(issuer)) {
+    throw new TypeError('discoverKeySet: the issuer must be a string without a query or a fragment')
+  }
   const settings = readSettings('discoverKeySet', options)
   const url = `${base.replace(/\/$/, '')}/.well-known/openid-configuration`
-  return makeRemote(async () => {
-    const { document } = await fetchJson(settings.fetch, url, settings.timeout)
-    if (document?.['issuer'] !== issuer) {
+  let found: string | undefined
+  return makeRemote(async (anew) => {
+    if (found !== undefined && !anew) return found
+    const { document = {} } = await fetchJson(settings.fetch, url, settings.timeout)
+    if (ownMember(document, 'issuer') !== issuer) {
       throw new JwtError(
         'ERR_KEYSET_INVALID',
         'the configuration is that of another issuer than the one that was asked for',
       )
     }
     try {
-      return checkUrl('the "jwks_uri" of the configuration', String(document['jwks_uri']))
+      const uri = ownMember(document, 'jwks_uri')
+      found = checkUrl('the "jwks_uri" of the configuration', typeof uri === 'string' ? uri : '')
+      return found
     } catch (error) {
       throw new JwtError('ERR_KEYSET_INVALID', (error as TypeError).message)
     }

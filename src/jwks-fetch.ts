@@ -68,20 +68,24 @@ export async function fetchJson(fetch: Fetch, url: string, timeout: number, etag
     'does not answer',
   )
   const { status } = response
-  const maxAge = readMaxAge(response.headers)
-  if (status === 304 && etag !== undefined) return { document: undefined, etag, maxAge }
-  if (status !== 200) {
+  const refusal = (code: JwtErrorCode, what: string): JwtError => {
+    // What is not read must not keep the connection.
     response.body
       ?.getReader()
       .cancel()
       .catch(() => {})
-    throw failure(
+    return failure(code, what)
+  }
+  const maxAge = readMaxAge(response.headers)
+  if (status === 304 && etag !== undefined) return { document: undefined, etag, maxAge }
+  if (status !== 200) {
+    throw refusal(
       'ERR_KEYSET_UNAVAILABLE',
       `answers with status ${status}, where 200 is wanted; redirects are not followed`,
     )
   }
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(response.headers.get('content-type') ?? '')) {
-    throw failure('ERR_KEYSET_INVALID', 'answers with another content-type than JSON')
+    throw refusal('ERR_KEYSET_INVALID', 'answers with another content-type than JSON')
   }
   const octets = await unavailable(inTime(readBody(response), signal), 'stops in the middle of its answer')
   if (octets === undefined) throw failure('ERR_KEYSET_INVALID', `answers with more than ${MAX_BYTES} bytes`)
@@ -102,7 +106,8 @@ async function unavailable<T>(work: Promise<T>, what: string): Promise<T> {
   }
 }
 
-function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The outcome of some work, or a failure once the signal aborts. */
+export function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('timed out')))
   })

@@ -5,6 +5,7 @@ import { ownMember, type JsonObject } from './json.ts'
 import { readJwk, type Jwk } from './jwk.ts'
 import { handleOf, isKey, type VerificationKey } from './key.ts'
 import { importPublicKey } from './keys.ts'
+import { readString } from './options.ts'
 
 /** A JWK Set (RFC 7517 §5). */
 export interface JwkSet {
@@ -23,7 +24,8 @@ interface Entry {
   readonly kid: string | undefined
   /** One or, where a JWK names none itself, all that its type and curve allow. */
   readonly algorithms: readonly Algorithm[]
-  readonly keyFor: (alg: Algorithm) => VerificationKey
+  /** The key; none where it is passed over after all. */
+  readonly keysFor: (alg: Algorithm) => readonly VerificationKey[]
 }
 
 /**
@@ -61,47 +63,53 @@ export function readForeignKeySet(jwks: JsonObject, maxKeys: number): LocalKeySe
   return toKeySet(
     keys.flatMap((key, i) => {
       assertPublic(key, `keys[${i}]`)
-      try {
-        return toEntry(key, `keys[${i}]`)
-      } catch {
-        return []
-      }
+      const entries = orNone(() => toEntry(key, `keys[${i}]`))
+      // What only an import shows, as a point off its curve, must not fail tokens of other keys.
+      return entries.map((entry) => ({ ...entry, keysFor: (alg: Algorithm) => orNone(() => entry.keysFor(alg)) }))
     }),
   )
+}
+
+function orNone<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read()
+  } catch {
+    return []
+  }
 }
 
 function toEntry(source: unknown, label: string): readonly Entry[] {
   if (isKey(source)) {
     handleOf(label, source, 'verify')
-    return [{ kid: source.kid, algorithms: [source.alg], keyFor: () => source as VerificationKey }]
+    return [{ kid: source.kid, algorithms: [source.alg], keysFor: () => [source as VerificationKey] }]
   }
   assertPublic(source, label)
   const jwk: Jwk = Object.assign(Object.create(null), source)
+  if (typeof jwk.kty !== 'string') throw new TypeError(`${label} is not a JWK: it has no "kty" that is a string`)
   const able = algorithms.filter((alg) => mayServe(jwk, alg))
   const [first] = able
   if (first === undefined) return []
-  const { kid } = jwk
-  if (kid !== undefined && typeof kid !== 'string') throw new TypeError(`${label} has a "kid" that is no string`)
+  const kid = readString(`${label}: "kid"`, jwk.kid)
   try {
     readJwk(jwk, algorithmRow('alg', first), 'public')
   } catch (error) {
     throw new TypeError(`${label}: ${(error as TypeError).message}`)
   }
   const imported = new Map<Algorithm, VerificationKey>()
-  const keyFor = (alg: Algorithm): VerificationKey => {
+  const keysFor = (alg: Algorithm): readonly VerificationKey[] => {
     const key = imported.get(alg) ?? importPublicKey(jwk, alg as 'ES256')
     imported.set(alg, key)
-    return key
+    return [key]
   }
-  return [{ kid, algorithms: able, keyFor }]
+  return [{ kid, algorithms: able, keysFor }]
 }
 
 function assertPublic(source: unknown, label: string): void {
-  if (typeof source !== 'object' || source === null) throw new TypeError(`${label} is not a JWK`)
-  const secret = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'].find((name) => Object.hasOwn(source, name))
-  if (secret !== undefined) {
+  const jwk: JsonObject = Object(source)
+  const secret = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'].find((name) => Object.hasOwn(jwk, name))
+  if (secret !== undefined || ownMember(jwk, 'kty') === 'oct') {
     throw new TypeError(
-      `${label} has a "${secret}": it is private or symmetric, and must never be in a JWK Set that is handed about`,
+      `${label} has a "${secret ?? 'kty'}": it is private or symmetric, and must never be in a JWK Set that is handed about`,
     )
   }
 }
@@ -110,9 +118,9 @@ function assertPublic(source: unknown, label: string): void {
 function mayServe(jwk: Jwk, alg: Algorithm): boolean {
   const row = algorithmRow('alg', alg)
   if (row.kty !== jwk.kty || (jwk.alg !== undefined && jwk.alg !== alg)) return false
-  if ('crv' in row && row.crv !== jwk.crv) return false
+  if ((row.kty === 'EC' || row.kty === 'OKP') && jwk.crv !== undefined && jwk.crv !== row.crv) return false
   if (jwk.use !== undefined && jwk.use !== 'sig') return false
-  return jwk.key_ops === undefined || (Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify'))
+  return !Array.isArray(jwk.key_ops) || jwk.key_ops.includes('verify')
 }
 
 function toKeySet(entries: readonly Entry[]): LocalKeySet {
@@ -140,7 +148,7 @@ function toKeySet(entries: readonly Entry[]): LocalKeySet {
             ]
           : (all.get(alg) ?? [])
       // One more than may be tried is enough to say that they are too many.
-      return found.slice(0, MAX_CANDIDATES + 1).map((entry) => entry.keyFor(alg))
+      return found.slice(0, MAX_CANDIDATES + 1).flatMap((entry) => entry.keysFor(alg))
     },
   })
 }

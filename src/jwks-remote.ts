@@ -3,7 +3,7 @@ import type { KeySet } from './compact.ts'
 import type { Awaitable } from './crypto/provider.ts'
 import { isJwtError, JwtError } from './errors.ts'
 import type { UnverifiedHeader } from './header.ts'
-import { checkUrl, fetchJson, type Fetch } from './jwks-fetch.ts'
+import { checkUrl, fetchJson, inTime, type Fetch } from './jwks-fetch.ts'
 import { readForeignKeySet, type JwkSet, type LocalKeySet } from './jwks-local.ts'
 import type { JsonObject } from './json.ts'
 import { readOptions } from './options.ts'
@@ -68,6 +68,7 @@ const MIN_AGE = 60
 const MAX_AGE = 86_400
 const DEFAULT_AGE = 600
 const MAX_BACKOFF = 60
+const MAX_TIMEOUT = 3600
 
 // A fifth of its life before it expires, a set that is in use is fetched anew in the background.
 const REFRESH_AHEAD = 0.2
@@ -121,9 +122,9 @@ export function readSettings(owner: string, options: RemoteKeySetOptions): Remot
     throw new TypeError(`${owner}: cache must have the functions get and set`)
   }
   const timeout = toSeconds(`${owner}: timeout`, given.timeout ?? 5)
-  if (timeout === 0) throw new TypeError(`${owner}: timeout must be more than 0`)
+  if (timeout < 1 || timeout > MAX_TIMEOUT) throw new TypeError(`${owner}: timeout must be from 1 s to 1 h`)
   return {
-    fetch: (url, init) => fetch(url, init),
+    fetch: async (url, init) => fetch(url, init),
     timeout,
     cooldown: toSeconds(`${owner}: cooldown`, given.cooldown ?? 30),
     staleIfError: toSeconds(`${owner}: staleIfError`, given.staleIfError ?? 3600),
@@ -139,8 +140,8 @@ export function readSettings(owner: string, options: RemoteKeySetOptions): Remot
   }
 }
 
-/** Makes a remote key set whose address may have to be found out first. */
-export function makeRemote(locate: () => Promise<string>, settings: RemoteSettings): RemoteKeySet {
+/** Makes a remote key set whose address may have to be found out first, and anew after a failure. */
+export function makeRemote(locate: (anew: boolean) => Promise<string>, settings: RemoteSettings): RemoteKeySet {
   const source = new RemoteSource(locate, settings)
   return Object.freeze<RemoteKeySet>({
     candidates: (header) => source.candidates(header),
@@ -159,14 +160,14 @@ interface Snapshot {
 }
 
 class RemoteSource {
-  readonly #locate: () => Promise<string>
+  readonly #locate: (anew: boolean) => Promise<string>
   readonly #settings: RemoteSettings
   #snapshot: Snapshot | undefined
   #pending: Promise<void> | undefined
   #triedAt = -Infinity
   #failure: { readonly error: JwtError; readonly count: number; readonly retryAt: number } | undefined
 
-  constructor(locate: () => Promise<string>, settings: RemoteSettings) {
+  constructor(locate: (anew: boolean) => Promise<string>, settings: RemoteSettings) {
     this.#locate = locate
     this.#settings = settings
   }
@@ -236,7 +237,8 @@ class RemoteSource {
     if (!this.#snapshot && (await this.#readCache())) return
     this.#triedAt = clock()
     try {
-      const { document, etag, maxAge } = await fetchJson(fetch, await this.#locate(), timeout, this.#snapshot?.etag)
+      const url = await this.#locate(this.#failure !== undefined)
+      const { document, etag, maxAge } = await fetchJson(fetch, url, timeout, this.#snapshot?.etag)
       const jwks = document ?? this.#snapshot?.jwks ?? {}
       const age = Math.min(Math.max(maxAge ?? DEFAULT_AGE, MIN_AGE), MAX_AGE)
       this.#keep(jwks, etag, age)
@@ -271,9 +273,9 @@ class RemoteSource {
 
   // Tells whether the cache had a set that is fresh.
   async #readCache(): Promise<boolean> {
-    const { cache, clock, emit } = this.#settings
+    const { cache, clock, emit, timeout } = this.#settings
     try {
-      const cached = await cache?.get()
+      const cached = cache && (await inTime(cache.get(), AbortSignal.timeout(timeout * 1000)))
       if (!cached) return false
       const age = Math.min(cached.expiresAt - clock(), MAX_AGE)
       this.#keep({ ...cached.jwks }, cached.etag, age)
@@ -285,11 +287,12 @@ class RemoteSource {
   }
 
   async #writeCache(): Promise<void> {
-    const { cache, emit } = this.#settings
+    const { cache, emit, timeout } = this.#settings
     if (!cache || !this.#snapshot) return
     const { jwks, etag, expiresAt } = this.#snapshot
     try {
-      await cache.set({ jwks: jwks as JwkSet & JsonObject, etag, expiresAt })
+      const late = AbortSignal.timeout(timeout * 1000)
+      await inTime(cache.set({ jwks: jwks as JwkSet & JsonObject, etag, expiresAt }), late)
     } catch (error) {
       emit({ type: 'cache-failed', error })
     }

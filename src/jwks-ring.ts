@@ -107,10 +107,7 @@ export async function importKeyRing<A extends AsymmetricAlgorithm>(
       return { pair: { privateKey, publicKey: await publicKeyOf(privateKey) }, activeAt }
     }),
   )
-  return makeRing(
-    rules,
-    turns.sort((a, b) => a.activeAt - b.activeAt),
-  )
+  return makeRing(rules, turns.sort(byTurn))
 }
 
 /** A key, and when its turn to sign begins; it ends with that of the next one. */
@@ -240,9 +237,11 @@ class Ring {
 
   rotate(): Promise<void> {
     if (this.#in('pending').length > 0) return Promise.resolve()
-    this.#making ??= this.#add(this.#rules.publishAhead).finally(() => {
-      this.#making = undefined
-    })
+    this.#making ??= this.#make(this.#rules.publishAhead)
+      .then((turn) => this.#keep([...this.#live(), turn]))
+      .finally(() => {
+        this.#making = undefined
+      })
     return this.#making
   }
 
@@ -255,22 +254,26 @@ class Ring {
   async remove(kid: string): Promise<void> {
     const [active] = this.#in('active')
     if (!this.#turns.some((turn) => kidOf(turn) === kid)) throw new TypeError('the ring has no key of this kid')
-    this.#turns = this.#turns.filter((turn) => kidOf(turn) !== kid)
+    if (!active || kidOf(active) !== kid) return this.#keep(this.#without(kid))
+    // It signs until another key can, so that there is never none.
     const [next] = this.#in('pending')
-    if (active && kidOf(active) === kid) {
-      if (next)
-        this.#turns = this.#turns.map((turn) => (turn === next ? { ...turn, activeAt: this.#rules.clock() } : turn))
-      else await this.#add(0)
-    }
+    const successor = next ? { ...next, activeAt: this.#rules.clock() } : await this.#make(0)
+    this.#keep([...this.#without(kid, kidOf(successor)), successor])
+  }
+
+  #without(...kids: readonly string[]): readonly Turn[] {
+    return this.#live().filter((turn) => !kids.includes(kidOf(turn)))
+  }
+
+  #keep(turns: readonly Turn[]): void {
+    this.#turns = [...turns].sort(byTurn)
     this.#known = undefined
     this.#rules.onChange()
   }
 
-  async #add(ahead: number): Promise<void> {
-    const { algorithm, clock, onChange } = this.#rules
-    const pair = await generateKeyPair(algorithm, { kid: 'thumbprint' })
-    this.#turns = [...this.#live(), { pair, activeAt: clock() + ahead }]
-    onChange()
+  async #make(ahead: number): Promise<Turn> {
+    const pair = await generateKeyPair(this.#rules.algorithm, { kid: 'thumbprint' })
+    return { pair, activeAt: this.#rules.clock() + ahead }
   }
 
   async export(): Promise<ExportedKeyRing> {
@@ -278,5 +281,7 @@ class Ring {
     return { keys: await Promise.all(keys) }
   }
 }
+
+const byTurn = (a: Turn, b: Turn): number => a.activeAt - b.activeAt
 
 const kidOf = ({ pair }: Turn): string => pair.privateKey.kid ?? ''

@@ -139,7 +139,7 @@ abstract class NodeHandle implements KeyHandle {
     this.crypto = crypto
     this.key = key
     this.row = row
-    this.hash = 'hash' in row ? nodeHash(row.hash) : ''
+    this.hash = row.kty === 'OKP' || row.kty === 'AKP' ? '' : nodeHash(row.hash)
     this.#extractable = extractable
   }
 
