@@ -5,7 +5,7 @@ import { isPromise, settled, type Awaitable } from './crypto/provider.ts'
 import { JwtError } from './errors.ts'
 import { isExtension, readHeader, type HeaderPolicy, type JwsHeader, type UnverifiedHeader } from './header.ts'
 import { ownMember, stringifyJsonObject, type JsonObject } from './json.ts'
-import { handleOf, type SigningKey, type VerificationKey } from './key.ts'
+import { handleOf, isKey, type SigningKey, type VerificationKey } from './key.ts'
 import { readStringArray } from './options.ts'
 
 /**
@@ -94,7 +94,7 @@ function readAlgorithms(given: unknown): readonly Algorithm[] {
 }
 
 function chooser(keys: VerificationKeys, algorithms: readonly Algorithm[]): CompactPolicy['choose'] {
-  const find = typeof keys === 'function' ? asList(keys) : isKeySet(keys) ? keys.candidates : undefined
+  const find = typeof keys === 'function' ? asList(keys) : isKeySet(keys) ? keys.candidates.bind(keys) : undefined
   if (find) {
     return (header) => {
       // A copy, as the header may be one that is remembered.
@@ -114,7 +114,8 @@ function chooser(keys: VerificationKeys, algorithms: readonly Algorithm[]): Comp
 }
 
 function isKeySet(keys: unknown): keys is KeySet {
-  return typeof keys === 'object' && keys !== null && 'candidates' in keys && typeof keys.candidates === 'function'
+  if (typeof keys !== 'object' || keys === null || Array.isArray(keys) || isKey(keys)) return false
+  return 'candidates' in keys && typeof keys.candidates === 'function'
 }
 
 function asList(choose: KeyFunction): KeySet['candidates'] {
@@ -126,7 +127,10 @@ function asList(choose: KeyFunction): KeySet['candidates'] {
 }
 
 // RFC 8725 §3.1: the algorithm is the key's, and the header may only agree.
-function admit(keys: readonly VerificationKey[], header: UnverifiedHeader): readonly VerificationKey[] {
+function admit(found: readonly VerificationKey[], header: UnverifiedHeader): readonly VerificationKey[] {
+  if (!Array.isArray(found)) throw new TypeError('a key set must answer with an array of keys')
+  // A copy, as the set may change its own while the keys are tried.
+  const keys: readonly VerificationKey[] = [...found]
   if (keys.length === 0) throw new JwtError('ERR_KEY_NOT_FOUND', 'there is no key for the header')
   for (const key of bounded(keys)) {
     handleOf('each of the keys found', key, 'verify')
@@ -220,7 +224,7 @@ function remember(known: Map<string, UnverifiedHeader>, protectedHeader: string,
   if (Object.values(header).some((value) => typeof value === 'object')) return
   if (known.size >= MAX_KNOWN) known.clear()
   // Spelled anew, as a slice would keep its whole token in memory.
-  known.set(encodeBase64url(decodeBase64url(protectedHeader) ?? ''), header)
+  known.set(encodeBase64url(decodeBase64url(protectedHeader) as string), header)
 }
 
 function refusal({ signature }: Parsed): JwtError {

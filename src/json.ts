@@ -73,7 +73,11 @@ function spell(label: string, value: unknown, depth: number): string {
     return JSON.stringify(value)
   }
   if (depth > MAX_DEPTH) throw new TypeError(`${label} is nested more than ${MAX_DEPTH} deep`)
-  if (isPlainArray(value)) return `[${Array.from(value, (item, i) => spell(`${label}[${i}]`, item, depth + 1)).join()}]`
+  if (isPlainArray(value)) {
+    const item = (_: unknown, i: number): string =>
+      spell(`${label}[${i}]`, Object.hasOwn(value, i) ? value[i] : undefined, depth + 1)
+    return `[${Array.from({ length: value.length }, item).join()}]`
+  }
   if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0) {
     throw new TypeError(
       `${label} cannot be said in JSON; use a string, a finite number, a boolean, null, an array or a plain object`,

@@ -164,6 +164,7 @@ function toUnsigned(claims: object, rules: Rules): Unsigned {
   const set: JsonObject = Object.assign(Object.create(null), claims)
   for (const [claim, option, value] of rules.fixed) put(set, claim, option, value)
   if (rules.randomId) put(set, 'jti', 'jti', encodeBase64url(fromBytes(randomBytes(16))))
+  if (Array.isArray(set['aud'])) set['aud'] = [...set['aud']]
   set['iat'] = 'iat' in set ? set['iat'] : Math.floor(rules.clock())
   const { iat } = set
   if (!isNumericDate(iat)) throw new TypeError('claims.iat must be in seconds since 1970')

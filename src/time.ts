@@ -8,7 +8,12 @@ export type Duration = number | `${bigint}${'s' | 'm' | 'h' | 'd'}`
 /** A clock: seconds since 1970-01-01T00:00:00Z, fractions allowed. */
 export type Clock = () => number
 
-const SECONDS: { readonly [unit: string]: number } = { s: 1, m: 60, h: 3600, d: 86_400 }
+const SECONDS: ReadonlyMap<string | undefined, number> = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3600],
+  ['d', 86_400],
+])
 
 // 9999-12-31T23:59:59Z. Today in milliseconds is seven times as much, so the mistake never passes for a date.
 const LAST_DATE = 253_402_300_799
@@ -23,10 +28,9 @@ export function isNumericDate(value: unknown): value is number {
 
 /** Reads a duration as seconds; `label` names it in the TypeError that anything else gets. */
 export function toSeconds(label: string, duration: Duration): number {
-  if (typeof duration === 'string') {
-    const [, count, unit = ''] = /^(\d{1,12})([smhd])$/.exec(duration) ?? []
-    if (count) return Number(count) * (SECONDS[unit] ?? NaN)
-  } else if (Number.isSafeInteger(duration) && duration >= 0) return duration
+  const [, count, unit] = typeof duration === 'string' ? (/^(\d{1,12})([smhd])$/.exec(duration) ?? []) : []
+  const seconds = typeof duration === 'string' ? Number(count) * (SECONDS.get(unit) ?? NaN) : duration
+  if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds
   throw new TypeError(`${label} must be a whole number of seconds, or one with its unit, as '30s', '15m', '8h' or '7d'`)
 }
 

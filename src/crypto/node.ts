@@ -148,7 +148,7 @@ abstract class NodeHandle implements KeyHandle {
 
   exportJwk(): JwkMaterial {
     assertExtractable(this.#extractable)
-    return pickMaterial({ ...this.key.export(bare({ format: 'jwk' } as const)) }, this.row, this.key.type)
+    return pickMaterial({ ...exportJwk(this.key) }, this.row, this.key.type)
   }
 
   exportDer(): Uint8Array {
@@ -190,6 +190,17 @@ class PairHandle extends NodeHandle {
     const bytes = Buffer.from(signature, 'base64url')
     if (bytes.length !== this.#size || bytes.toString('base64url') !== signature) return false
     return this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes)
+  }
+}
+
+function exportJwk(key: KeyObject): object {
+  try {
+    return key.export(bare({ format: 'jwk' } as const))
+  } catch {
+    // RFC 7518 has none for keys that are bound to RSA-PSS, and RFC 9964 none for private keys without their seed.
+    throw new TypeError(
+      `the ${key.type} key of type ${key.asymmetricKeyType} is one of those that have no JWK form; use exportPem()`,
+    )
   }
 }
 

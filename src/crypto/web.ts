@@ -89,7 +89,8 @@ async function importKey(
       ? crypto.subtle.importKey('jwk', toWebJwk(source.jwk, row, usages), webAlgorithm(row), true, usages)
       : crypto.subtle.importKey(format === 'raw' ? 'raw' : DER[role], source.bytes, webAlgorithm(row), true, usages)
   const key = await imported.catch((error) => {
-    if (error.name === 'NotSupportedError') throw notSupported(row)
+    // The same error is the answer to an ML-DSA key in PKCS #8 that lacks its seed.
+    if (error.name === 'NotSupportedError') throw notSupported(row, format === 'der' && role === 'private')
     throw new TypeError(
       `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind`,
     )
