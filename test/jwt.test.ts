@@ -1,0 +1,1219 @@
+import { inspect } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, test, vi } from 'vitest'
+import { createSigner, createVerifier, importPublicKey, importSecret, isJwtError, JwtError, sign, verify } from 'tittle'
+import { exportJwk, signSync, verifySync } from 'tittle'
+import type { CheckResult, StandardSchema, VerificationKeys, VerifiedJwt, VerifyPolicy } from 'tittle'
+import { polluted } from './setup/pollution.ts'
+import {
+  answersAtOnce,
+  base64url,
+  character,
+  forge,
+  hs256,
+  kinds,
+  NOW,
+  otherHs256,
+  rs256,
+  SECRET,
+  segment,
+  signatureOf,
+  thrownBy,
+  verdictOf,
+} from './setup/tokens.ts'
+
+const policy = { algorithms: ['HS256'], issuer: null, audience: null, now: () => NOW } as const
+const exp = NOW + 900
+const token = forge({ alg: 'HS256' }, { exp })
+
+type Verify = (token: string, keys: VerificationKeys, policy: VerifyPolicy) => unknown
+
+const resultOf = async (checked: Promise<CheckResult<unknown>>): Promise<VerifiedJwt<unknown>> => {
+  const result = await checked
+  if (!result.ok) throw result.error
+  return result
+}
+
+/** Every function that verifies; those that answer at once where the platform lets them. */
+const ways: Readonly<Record<string, Verify>> = {
+  verify: (given, keys, rules) => verify(given, keys, rules),
+  'createVerifier().verify': (given, keys, rules) => createVerifier(keys, rules).verify(given),
+  'createVerifier().check': (given, keys, rules) => resultOf(createVerifier(keys, rules).check(given)),
+  ...(answersAtOnce && {
+    verifySync: (given, keys, rules) => verifySync(given, keys, rules),
+    'createVerifier().verifySync': (given, keys, rules) => createVerifier(keys, rules).verifySync(given),
+  }),
+}
+
+/** What every function says of a token: they must agree. */
+async function verdict(given: unknown, rules: object = policy, keys: VerificationKeys = hs256): Promise<string> {
+  const verdicts = new Set<string>()
+  for (const way of Object.values(ways)) {
+    verdicts.add(await verdictOf(() => way(given as string, keys, rules as VerifyPolicy)))
+  }
+  return [...verdicts].join(' or ')
+}
+
+/** What is wrong with claims, as `code claim`, each in turn. */
+async function failuresOf(claims: object, rules: object = policy): Promise<string[]> {
+  const result = await createVerifier(hs256, rules as VerifyPolicy).check(forge({ alg: 'HS256' }, claims))
+  if (result.ok) return []
+  expect(result.error).toBe(result.failures[0])
+  return result.failures.map(({ code, claim }) => `${code} ${claim}`)
+}
+
+describe('what is signed is verified', () => {
+  const claims = { sub: 'alice', roles: ['admin'], nested: { ü: [null, 1.5, true] } }
+  const options = { issuer: 'https://issuer.example', audience: 'api', expiresIn: '15m', now: () => NOW } as const
+  const rules = { issuer: 'https://issuer.example', audience: ['api', 'other'], now: () => NOW } as const
+
+  describe.each(kinds)('by $alg', ({ alg, signer, verifier, stranger }) => {
+    const { sign: signOne, signSync: signOneSync } = createSigner(signer, options)
+    const signings = {
+      sign: () => sign(claims, signer, options),
+      'createSigner().sign': () => signOne(claims),
+      ...(answersAtOnce && {
+        signSync: () => signSync(claims, signer, options),
+        'createSigner().signSync': () => signOneSync(claims),
+      }),
+    }
+
+    test.each(Object.entries(signings))('with %s', async (_, signing) => {
+      const signed = await signing()
+      for (const [name, way] of Object.entries(ways)) {
+        expect(await way(signed, verifier, { algorithms: [alg], ...rules }), name).toMatchObject({
+          header: { alg, typ: 'JWT' },
+          claims: { ...claims, iss: 'https://issuer.example', aud: 'api', iat: NOW, exp },
+          key: verifier,
+        })
+      }
+    })
+
+    test('and refused by another key, or once it is changed', async () => {
+      const signed = await sign(claims, signer, options)
+      expect(await verdict(signed, { algorithms: [alg], ...rules }, stranger)).toBe('ERR_SIGNATURE')
+      const [header, , signature] = signed.split('.')
+      const changed = [header, segment({ ...claims, sub: 'bob', exp }), signature].join('.')
+      expect(await verdict(changed, { algorithms: [alg], ...rules }, verifier)).toBe('ERR_SIGNATURE')
+    })
+
+    test('however it was made', async () => {
+      expect(await verdict(forge({ alg }, { exp }, alg), { ...policy, algorithms: [alg] }, verifier)).toBe('accepted')
+    })
+  })
+
+  test('whatever claims it has', async () => {
+    const ours = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']
+    const name = fc.string().filter((text) => !ours.includes(text))
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(name, fc.jsonValue({ maxDepth: 5 })), async (given) => {
+        const signed = await sign(given, hs256, { expiresIn: 900, now: () => NOW })
+        const verified = await verify(signed, hs256, policy)
+        // JSON has no -0.
+        expect(verified.claims).toEqual(JSON.parse(JSON.stringify({ ...given, iat: NOW, exp })))
+      }),
+    )
+  })
+
+  test('but no longer, once any one character is changed', async () => {
+    const { check } = createVerifier(hs256, policy)
+    await fc.assert(
+      fc.asyncProperty(fc.nat(token.length - 1), character, async (at, other) => {
+        const changed = token.slice(0, at) + other + token.slice(at + 1)
+        fc.pre(changed !== token)
+        expect(await check(changed)).toMatchObject({ ok: false })
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe('a mistake in the policy is a TypeError that names the member', () => {
+  const expected = [undefined, '', [], [''], ['a', 'a'], ['a', ''], 5, [5], [null], {}, true, false, new Set(['a'])]
+  const durations = [
+    NaN,
+    Infinity,
+    -1,
+    1.5,
+    '',
+    '5',
+    '5 minutes',
+    '1.5h',
+    '15M',
+    ' 5m',
+    '-5m',
+    'm',
+    null,
+    5n,
+    {},
+    ['5m'],
+  ]
+  const validate = () => ({ value: {} })
+  const mistakes: Readonly<Record<string, readonly unknown[]>> = {
+    algorithms: [
+      undefined,
+      'HS256',
+      [],
+      ['none'],
+      ['hs256'],
+      ['HS256', 'HS256'],
+      ['HS256', 'RS256'],
+      ['HS999'],
+      [null],
+    ],
+    issuer: expected,
+    audience: expected,
+    subject: ['', 5, null, ['a'], {}, true],
+    typ: ['', [], [''], ['a', 'a'], 5, [5], null, {}, true],
+    expiry: ['', 'never', 'Required', true, false, null, 5],
+    maxAge: durations,
+    maxLifetime: durations,
+    clockTolerance: [...durations, 301, '301s', '6m', '1h'],
+    requiredClaims: ['', [''], ['a', 'a'], [5], [null], 5, 0, true, false, null, {}],
+    crit: [[], '', [''], ['x', 'x'], ['alg'], ['kid'], ['crit'], ['b64'], ['x', 'b64'], 5, null, {}],
+    schema: [
+      null,
+      5,
+      'schema',
+      {},
+      validate,
+      { validate },
+      { '~standard': null },
+      { '~standard': {} },
+      { '~standard': { version: 1 } },
+      { '~standard': { version: 2, validate } },
+      { '~standard': { version: '1', validate } },
+      { '~standard': { version: 1, validate: {} } },
+    ],
+    maxTokenLength: [0, -1, 1.5, NaN, Infinity, '100', null, 100n],
+    now: [NOW, null, 'now', {}, new Date(NOW)],
+  }
+  const rows = Object.entries(mistakes).flatMap(([member, values]) =>
+    values.map((value) => [member, inspect(value), value] as const),
+  )
+
+  async function expectMistake(rules: unknown, message: RegExp): Promise<void> {
+    const given = rules as VerifyPolicy
+    const errors = [
+      await thrownBy(() => createVerifier(hs256, given)),
+      await thrownBy(() => verifySync(token, hs256, given)),
+      await verify('', hs256, given).catch((error: unknown) => error),
+    ]
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error).toHaveProperty('message', expect.stringMatching(message))
+    }
+  }
+
+  test.each(rows)('%s: %s', async (member, _, value) => {
+    await expectMistake({ ...policy, [member]: value }, new RegExp(`\\bpolicy\\.${member}\\b`))
+  })
+
+  test.each(['algorithms', 'issuer', 'audience'])('%s left out', async (member) => {
+    await expectMistake({ ...policy, [member]: undefined }, new RegExp(`\\bpolicy\\.${member}\\b`))
+    const without = Object.fromEntries(Object.entries(policy).filter(([name]) => name !== member))
+    await expectMistake(without, new RegExp(`\\bpolicy\\.${member}\\b`))
+  })
+
+  test.each(['audiance', 'issuers', 'exp', 'ignoreExpiration', 'toString', 'Algorithms', '__proto__'])(
+    'a member that does not exist: %s',
+    async (member) => {
+      const rules = Object.defineProperty({ ...policy }, member, { value: 'a', enumerable: true })
+      await expectMistake(rules, new RegExp(`there is no option "${member}"; there are algorithms, issuer, audience, `))
+    },
+  )
+
+  class Policy {
+    readonly algorithms = ['HS256']
+    readonly issuer = null
+    readonly audience = null
+  }
+  const wholes = [
+    undefined,
+    null,
+    'HS256',
+    5,
+    [],
+    ['HS256'],
+    new Policy(),
+    Object.create(policy),
+    new Map(),
+    () => policy,
+  ]
+
+  test.each(wholes.map((whole) => [inspect(whole), whole] as const))('the whole of it: %s', async (_, whole) => {
+    await expectMistake(whole, /^policy: the options must be a plain object/)
+  })
+
+  test('a clock that does not tell seconds, once it is read', async () => {
+    for (const time of [NaN, Infinity, -1, NOW * 1000, String(NOW), undefined, new Date()]) {
+      const { check } = createVerifier(hs256, { ...policy, now: () => time as number })
+      expect(await thrownBy(() => check(token))).toEqual(
+        new TypeError('policy.now must return seconds since 1970, as Date.now() / 1000 does'),
+      )
+    }
+  })
+
+  const accepted: Readonly<Record<string, readonly unknown[]>> = {
+    algorithms: [['HS256'], Object.freeze(['HS256'])],
+    issuer: [null],
+    audience: [null],
+    subject: [undefined],
+    typ: [undefined, 'JWT', ['at+jwt', 'jwt']],
+    expiry: [undefined, 'required', 'optional'],
+    maxAge: [undefined, '900s'],
+    maxLifetime: [undefined, 900, '15m', '1h', '365d'],
+    clockTolerance: [undefined, 0, 300, '300s', '5m', '0d'],
+    requiredClaims: [undefined, ['exp'], ['exp', 'iat']],
+    crit: [undefined, ['x'], ['x', 'urn:y']],
+    schema: [undefined, { '~standard': { version: 1, vendor: 'test', validate } }],
+    maxTokenLength: [undefined, 1e9],
+    now: [() => NOW, () => NOW + 0.5],
+  }
+
+  test('control: what is none passes', async () => {
+    const good = forge({ alg: 'HS256', typ: 'JWT' }, { exp, iat: NOW })
+    for (const [member, values] of Object.entries(accepted)) {
+      for (const value of values) {
+        expect(await verdict(good, { ...policy, [member]: value }), `${member}: ${inspect(value)}`).toBe('accepted')
+      }
+    }
+    expect(await verdict(good, Object.assign(Object.create(null), policy))).toBe('accepted')
+    expect(Object.keys(accepted)).toEqual(Object.keys(mistakes))
+  })
+})
+
+test('mistakes in the keys are a TypeError of every function', async () => {
+  for (const keys of [[], undefined, null, {}, 'secret', rs256.publicKey, rs256.privateKey, [hs256, {}]] as never[]) {
+    for (const run of [() => createVerifier(keys, policy), () => verifySync(token, keys, policy)]) {
+      expect(await thrownBy(run)).toBeInstanceOf(TypeError)
+    }
+    expect(await verify(token, keys, policy).catch((error: unknown) => error)).toBeInstanceOf(TypeError)
+  }
+})
+
+describe('the policy is read once', () => {
+  const full = {
+    algorithms: ['HS256'],
+    issuer: ['i'],
+    audience: ['a'],
+    subject: 's',
+    typ: ['JWT'],
+    expiry: 'required',
+    maxAge: 60,
+    maxLifetime: 900,
+    clockTolerance: 0,
+    requiredClaims: ['x'],
+    crit: ['c'],
+    schema: { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } },
+    maxTokenLength: 1000,
+    now: () => NOW,
+  }
+  const loose = {
+    algorithms: ['ES256'],
+    issuer: null,
+    audience: null,
+    subject: undefined,
+    typ: undefined,
+    expiry: 'optional',
+    maxAge: undefined,
+    maxLifetime: undefined,
+    clockTolerance: 300,
+    requiredClaims: undefined,
+    crit: undefined,
+    schema: undefined,
+    maxTokenLength: 1,
+    now: () => 0,
+  }
+  const header = { alg: 'HS256', typ: 'JWT', crit: ['c'], c: 1 }
+  const claims = { iss: 'i', aud: 'a', sub: 's', exp: NOW + 840, iat: NOW - 60, x: 1 }
+  const good = forge(header, claims)
+  const bad = [
+    forge({ ...header, alg: 'ES256' }, claims),
+    forge({ ...header, typ: undefined }, claims),
+    forge({ ...header, crit: ['d'], d: 1 }, claims),
+    ...[
+      { iss: 'j' },
+      { aud: 'b' },
+      { sub: 't' },
+      { exp: undefined },
+      { exp: NOW },
+      { exp: NOW + 841 },
+      { iat: NOW - 61, exp: NOW + 1 },
+      { x: undefined },
+    ].map((change) => forge(header, { ...claims, ...change })),
+    'A'.repeat(1001),
+  ]
+  const before = ['accepted', ...Array<string>(bad.length).fill('refused')]
+
+  async function verdicts(verifier: { check(token: string): Promise<CheckResult<unknown>> }): Promise<string[]> {
+    const results = []
+    for (const each of [good, ...bad]) results.push((await verifier.check(each)).ok ? 'accepted' : 'refused')
+    return results
+  }
+
+  test('control: without changes it accepts one token and refuses the others', async () => {
+    expect(Object.keys(full)).toEqual(Object.keys(loose))
+    expect(await verdicts(createVerifier(hs256, full as VerifyPolicy))).toEqual(before)
+  })
+
+  test('so that a getter which changes its answer changes nothing', async () => {
+    const reads: string[] = []
+    const changing = Object.fromEntries(Object.keys(full).map((name) => [name, undefined]))
+    for (const [name, value] of Object.entries(full)) {
+      const get = () => {
+        reads.push(name)
+        return reads.filter((read) => read === name).length > 1 ? loose[name as keyof typeof loose] : value
+      }
+      Object.defineProperty(changing, name, { get, enumerable: true })
+    }
+    const verifier = createVerifier(hs256, changing as unknown as VerifyPolicy)
+    expect(await verdicts(verifier)).toEqual(before)
+    expect(reads.sort()).toEqual(Object.keys(full).sort())
+  })
+
+  test('so that changing what was given, and all within it, changes nothing', async () => {
+    const given = { ...copyOf(full), schema: { '~standard': { ...full.schema['~standard'] } } }
+    const keys = [hs256]
+    const verifier = createVerifier(keys, given as VerifyPolicy)
+    for (const list of [given.algorithms, given.issuer, given.audience, given.typ, given.requiredClaims, given.crit]) {
+      list.splice(0, list.length, 'ES256', 'j', 'b', 't', 'd')
+    }
+    Object.assign(given, loose)
+    keys.splice(0, 1, otherHs256)
+    expect(await verdicts(verifier)).toEqual(before)
+  })
+
+  test('its schema too', async () => {
+    const schema = { '~standard': { ...full.schema['~standard'] } }
+    const verifier = createVerifier(hs256, { ...full, schema } as VerifyPolicy)
+    schema['~standard'].validate = () => ({ value: 'another' })
+    expect(await verifier.check(good)).toMatchObject({ ok: true, claims })
+    const standard = { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: 'another' }) } }
+    Object.assign(schema, standard)
+    expect(await verifier.check(good)).toMatchObject({ ok: true, claims })
+  })
+
+  test('and the verifier is frozen', () => {
+    expect(Object.isFrozen(createVerifier(hs256, policy))).toBe(true)
+  })
+
+  test('but the clock is read for each token, once', async () => {
+    const now = vi.fn(() => NOW)
+    const { check } = createVerifier(hs256, { ...policy, now })
+    expect(now).not.toHaveBeenCalled()
+    await check(forge({ alg: 'HS256' }, { exp, nbf: NOW, iat: NOW }))
+    expect(now).toHaveBeenCalledOnce()
+    now.mockReturnValue(exp)
+    expect(await check(token)).toMatchObject({ ok: false, error: { code: 'ERR_EXPIRED' } })
+  })
+
+  function copyOf<T extends object>(value: T): T {
+    const lists = Object.entries(value).map(([name, member]) => [name, Array.isArray(member) ? [...member] : member])
+    return Object.fromEntries(lists) as T
+  }
+})
+
+describe('a polluted Object.prototype has no effect', () => {
+  const expired = forge({ alg: 'HS256' }, { exp: NOW })
+  const endless = forge({ alg: 'HS256' }, { sub: 'alice' })
+  const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ value: { forged: true } }) } }
+  const picky: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [] }) } }
+  const refused = 'ERR_CLAIM_VALUE'
+
+  const pollutions: readonly (readonly [string, Record<string, unknown>, string, object, string])[] = [
+    ['exp does not replace a missing one', { exp }, endless, policy, 'ERR_CLAIM_MISSING'],
+    ['iss does not either', { iss: 'i' }, token, { ...policy, issuer: 'i' }, 'ERR_CLAIM_MISSING'],
+    ['aud does not either', { aud: 'a' }, token, { ...policy, audience: 'a' }, 'ERR_CLAIM_MISSING'],
+    ['sub does not either', { sub: 's' }, token, { ...policy, subject: 's' }, 'ERR_CLAIM_MISSING'],
+    ['iat does not either', { iat: NOW }, token, { ...policy, maxAge: 60 }, 'ERR_CLAIM_MISSING'],
+    ['role does not either', { role: 'x' }, token, { ...policy, requiredClaims: ['role'] }, 'ERR_CLAIM_MISSING'],
+    ['claims of a wrong type are no claims', { iss: 5, sub: 5, aud: 5, jti: 5 }, token, policy, 'accepted'],
+    ['dates are no claims', { nbf: NOW + 9, iat: NOW + 9, exp: 1 }, token, policy, 'accepted'],
+    ['clockTolerance', { clockTolerance: 300 }, expired, policy, 'ERR_EXPIRED'],
+    ['now', { now: () => 0 }, forge({ alg: 'HS256' }, { exp: 9 }), { ...policy, now: undefined }, 'ERR_EXPIRED'],
+    ['expiry', { expiry: 'optional' }, endless, policy, 'ERR_CLAIM_MISSING'],
+    ['schema', { schema: picky }, token, policy, 'accepted'],
+    ['crit', { crit: ['x'] }, forge({ alg: 'HS256', crit: ['x'], x: 1 }, { exp }), policy, 'ERR_HEADER_CRITICAL'],
+    ['b64', { b64: false }, token, policy, 'accepted'],
+    ['typ', { typ: 'at+jwt' }, token, policy, 'accepted'],
+    ['typ of the header', { typ: 'at+jwt' }, token, { ...policy, typ: 'at+jwt' }, 'ERR_HEADER_TYPE'],
+    ['kid', { kid: 'x' }, token, policy, 'accepted'],
+    ['alg', { alg: 'HS256' }, forge({}, { exp }), policy, 'ERR_HEADER_INVALID'],
+    ['enc', { enc: 'A128GCM' }, token, policy, 'accepted'],
+    ['maxTokenLength', { maxTokenLength: 1e9 }, 'A'.repeat(20_000), policy, 'ERR_TOKEN_TOO_LONG'],
+    ['limits', { maxTokenLength: 1, maxAge: 1, maxLifetime: 1, subject: 'x' }, token, policy, 'accepted'],
+    ['requiredClaims', { requiredClaims: ['x'] }, token, policy, 'accepted'],
+    ['claims of a verdict', { claims: { sub: 'admin' } }, expired, policy, 'ERR_EXPIRED'],
+    ['header and key of a verdict', { header: {}, key: hs256, ok: true }, expired, policy, 'ERR_EXPIRED'],
+    ['a value of a schema', { claims: { sub: 'admin' } }, token, { ...policy, schema: picky }, 'ERR_CLAIM_VALUE'],
+    ['what a schema that accepts does not say', { issues: [{}], value: 5 }, token, { ...policy, schema }, 'accepted'],
+    ['what a schema that refuses does not say', { value: 5, path: [5] }, token, { ...policy, schema: picky }, refused],
+    ['a then that is no function', { then: true }, token, policy, 'accepted'],
+    ['a then beside a schema', { then: true }, token, { ...policy, schema }, 'accepted'],
+  ]
+
+  test.each(pollutions)('%s', async (_, members, given, rules, expected) => {
+    expect(await verdict(given, rules)).toBe(expected)
+    expect(await polluted(members, () => verdict(given, rules))).toBe(expected)
+  })
+
+  test.each(['algorithms', 'issuer', 'audience'] as const)('%s must still be given', async (member) => {
+    const rules = { ...policy, [member]: undefined }
+    const without = Object.fromEntries(Object.entries(policy).filter(([name]) => name !== member))
+    for (const given of [rules, without] as unknown[] as VerifyPolicy[]) {
+      const error = await polluted({ [member]: policy[member] }, () => thrownBy(() => createVerifier(hs256, given)))
+      expect(error).toBeInstanceOf(TypeError)
+    }
+  })
+
+  // What node:crypto reads from its options too, where they inherit it.
+  test.each(kinds)('on the signature by $alg', async ({ alg, signer, verifier }) => {
+    const rules = { ...policy, algorithms: [alg] }
+    const given = forge({ alg }, { exp }, alg)
+    const [verified, made] = await polluted({ padding: 6, saltLength: 32, dsaEncoding: 'der' }, async () => [
+      await verdict(given, rules, verifier),
+      await sign({ exp }, signer, { now: () => NOW }),
+    ])
+    expect(verified).toBe('accepted')
+    expect(await verdict(made, rules, verifier)).toBe('accepted')
+  })
+
+  test('on what an error tells', async () => {
+    const run = () => thrownBy(() => verify(token, hs256, { ...policy, schema: picky }))
+    const error = await polluted({ claim: 'forged', cause: 'forged', code: 'forged' }, run)
+    expect(inspect(error)).not.toContain('forged')
+  })
+})
+
+/** What is wrong with a token: each is a change of a good one. */
+interface Draft {
+  header: Record<string, unknown>
+  claims: Record<string, unknown>
+  spellHeader: (text: string) => string
+  spellPayload: (text: string) => string
+  spell: (text: string) => string
+  sign: (input: string) => string
+}
+
+interface Fault {
+  readonly name: string
+  readonly code: string
+  readonly claim?: string
+  readonly apply: (draft: Draft) => void
+}
+
+describe('faults are told in the order of the steps: length, shape, header, key, signature, payload, claims', () => {
+  const named = importSecret(SECRET, 'HS256', { kid: 'k' })
+  const rules = {
+    ...policy,
+    issuer: 'i',
+    audience: 'a',
+    subject: 's',
+    maxAge: 60,
+    maxLifetime: 900,
+    requiredClaims: ['x'],
+  }
+
+  const faults: readonly Fault[] = [
+    { name: 'too long', code: 'ERR_TOKEN_TOO_LONG', apply: (to) => (to.claims['long'] = 'A'.repeat(16_384)) },
+    {
+      name: 'a fourth segment',
+      code: 'ERR_TOKEN_MALFORMED',
+      apply: (to) => (to.spell = (text) => `${text}.`),
+    },
+    {
+      name: 'a header that is not canonical',
+      code: 'ERR_TOKEN_MALFORMED',
+      apply: (to) => (to.spellHeader = (text) => `${text}=`),
+    },
+    { name: 'a cty that is no string', code: 'ERR_HEADER_INVALID', apply: (to) => (to.header['cty'] = 5) },
+    { name: 'an alg off the allowlist', code: 'ERR_ALGORITHM', apply: (to) => (to.header['alg'] = 'none') },
+    { name: 'a critical extension', code: 'ERR_HEADER_CRITICAL', apply: (to) => (to.header['crit'] = ['c']) },
+    { name: 'another typ', code: 'ERR_HEADER_TYPE', apply: (to) => (to.header['typ'] = 'at+jwt') },
+    { name: 'a kid of no key', code: 'ERR_KEY_NOT_FOUND', apply: (to) => (to.header['kid'] = 'l') },
+    {
+      name: 'a signature that is not canonical',
+      code: 'ERR_TOKEN_MALFORMED',
+      apply: (to) => (to.sign = (input) => `${signatureOf(input)}=`),
+    },
+    {
+      name: 'a wrong signature',
+      code: 'ERR_SIGNATURE',
+      apply: (to) => (to.sign = (input) => signatureOf(`${input}.`)),
+    },
+    {
+      name: 'a payload that is not canonical',
+      code: 'ERR_TOKEN_MALFORMED',
+      apply: (to) => (to.spellPayload = (text) => `${text}=`),
+    },
+    {
+      name: 'a payload that is no strict JSON',
+      code: 'ERR_TOKEN_MALFORMED',
+      apply: (to) =>
+        (to.spellPayload = (text) => base64url(`{"exp":1,${Buffer.from(text, 'base64url').toString().slice(1)}`)),
+    },
+    { name: 'a jti that is no string', code: 'ERR_CLAIM_TYPE', claim: 'jti', apply: (to) => (to.claims['jti'] = 5) },
+    { name: 'a claim that is missing', code: 'ERR_CLAIM_MISSING', claim: 'x', apply: (to) => delete to.claims['x'] },
+    { name: 'another issuer', code: 'ERR_CLAIM_VALUE', claim: 'iss', apply: (to) => (to.claims['iss'] = 'j') },
+    { name: 'another audience', code: 'ERR_CLAIM_VALUE', claim: 'aud', apply: (to) => (to.claims['aud'] = ['b']) },
+    { name: 'another subject', code: 'ERR_CLAIM_VALUE', claim: 'sub', apply: (to) => (to.claims['sub'] = 't') },
+    { name: 'expired', code: 'ERR_EXPIRED', claim: 'exp', apply: (to) => (to.claims['exp'] = NOW) },
+    { name: 'not yet valid', code: 'ERR_NOT_YET_VALID', claim: 'nbf', apply: (to) => (to.claims['nbf'] = NOW + 1) },
+    { name: 'too old', code: 'ERR_TOO_OLD', claim: 'iat', apply: (to) => (to.claims['iat'] = NOW - 61) },
+    { name: 'long-lived', code: 'ERR_CLAIM_VALUE', claim: 'exp', apply: (to) => (to.claims['exp'] = NOW + 901) },
+  ]
+
+  /** A token with all of the faults; where two change the same part, the earlier one has its way. */
+  function faulty(...chosen: readonly Fault[]): string {
+    const draft: Draft = {
+      header: { alg: 'HS256', kid: 'k', c: 1 },
+      claims: { iss: 'i', aud: 'a', sub: 's', x: 1, iat: NOW, exp },
+      spellHeader: (text) => text,
+      spellPayload: (text) => text,
+      spell: (text) => text,
+      sign: (input) => signatureOf(input),
+    }
+    for (const fault of [...chosen].reverse()) fault.apply(draft)
+    const input = `${draft.spellHeader(segment(draft.header))}.${draft.spellPayload(segment(draft.claims))}`
+    return draft.spell(`${input}.${draft.sign(input)}`)
+  }
+
+  async function errorsOf(given: string): Promise<JwtError[]> {
+    const errors = []
+    for (const way of Object.values(ways)) errors.push(await thrownBy(() => way(given, named, rules)))
+    return errors.filter(isJwtError)
+  }
+
+  test('control: without a fault it is accepted', async () => {
+    expect(await verdict(faulty(), rules, named)).toBe('accepted')
+  })
+
+  test.each(faults)('$name is told before all that come later', async (fault) => {
+    const [alone] = await errorsOf(faulty(fault))
+    expect(alone).toMatchObject({ code: fault.code, ...(fault.claim && { claim: fault.claim }) })
+    for (const later of faults.slice(faults.indexOf(fault))) {
+      const errors = await errorsOf(faulty(fault, later))
+      expect(errors).toHaveLength(Object.keys(ways).length)
+      for (const error of errors) expect(error, later.name).toEqual(alone)
+    }
+  })
+
+  test('and in any company', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.subarray([...faults], { minLength: 1 }), async ([first, ...others]) => {
+        const [alone] = await errorsOf(faulty(...(first ? [first] : [])))
+        for (const error of await errorsOf(faulty(...(first ? [first] : []), ...others))) expect(error).toEqual(alone)
+      }),
+    )
+  })
+
+  describe('so that the payload', () => {
+    const text = '{"exp":1800000900,"marked":true}'
+    const payload = base64url(text)
+    const input = `${segment({ alg: 'HS256' })}.${payload}`
+
+    /** The texts that JSON.parse was given while a token was verified. */
+    async function parsed(given: string, way: Verify): Promise<unknown[]> {
+      const parse = vi.spyOn(JSON, 'parse')
+      try {
+        await thrownBy(() => way(given, hs256, policy))
+        return parse.mock.calls.map(([json]) => json)
+      } finally {
+        parse.mockRestore()
+      }
+    }
+
+    test.each(Object.entries(ways))('is parsed once the signature is right, and not before: %s', async (_, way) => {
+      expect(await parsed(`${input}.${signatureOf(input)}`, way)).toContain(text)
+      for (const signature of ['', 'AA==', signatureOf('another'), signatureOf(input).slice(1)]) {
+        expect((await parsed(`${input}.${signature}`, way)).join()).not.toContain('marked')
+      }
+      expect((await parsed(`${segment({ alg: 'none' })}.${payload}.`, way)).join()).not.toContain('marked')
+    })
+
+    test('and a key function which sees no header that is refused', async () => {
+      const keys = vi.fn(() => hs256)
+      for (const fault of faults.slice(0, 7)) await verdict(faulty(fault), rules, keys)
+      expect(keys).not.toHaveBeenCalled()
+      await verdict(faulty(), rules, keys)
+      expect(keys).toHaveBeenCalledTimes(Object.keys(ways).length)
+    })
+  })
+})
+
+describe('5 MB of garbage are refused within a millisecond', () => {
+  const size = 5_000_000
+  const header = segment({ alg: 'HS256' })
+  const fill = (text: string): string => Buffer.alloc(size, text).toString()
+  const garbage = {
+    dots: fill('.'),
+    letters: fill('a'),
+    spaces: fill(' '),
+    brackets: fill('['),
+    'signs of two units': fill('\u{1f701}'),
+    headers: fill(`${header}.`),
+    'a payload without end': `${header}.${fill('A')}`,
+    'a payload of deep JSON': `${header}.${base64url('[').repeat(size / 2)}.AAAA`,
+    'a signature without end': `${header}.AAAA.${fill('A')}`,
+    'a whole token': forge({ alg: 'HS256' }, fill('A')),
+  }
+  const { check } = createVerifier(hs256, policy)
+  const functions = {
+    verify: (given: string) => verify(given, hs256, policy),
+    check: (given: string) => check(given).then(thrown),
+  }
+
+  function thrown(result: CheckResult): void {
+    if (!result.ok) throw result.error
+  }
+
+  async function median(run: () => Promise<void>): Promise<number> {
+    const times: number[] = []
+    for (let i = 0; i < 25; i++) {
+      const start = performance.now()
+      await run()
+      times.push(performance.now() - start)
+    }
+    return times.slice(5).sort((a, b) => a - b)[10] ?? Infinity
+  }
+
+  test.each(Object.entries(garbage))('%s', async (_, given) => {
+    for (const run of Object.values(functions)) {
+      expect(await verdictOf(() => run(given))).toBe('ERR_TOKEN_TOO_LONG')
+      expect(await median(async () => void (await thrownBy(() => run(given))))).toBeLessThan(1)
+    }
+  })
+})
+
+describe('the typ of the header', () => {
+  const rows: readonly (readonly [string, string | readonly string[] | undefined, unknown, string])[] = [
+    ['may be absent by default', undefined, undefined, 'accepted'],
+    ['may be JWT by default', undefined, 'JWT', 'accepted'],
+    ['may be in lower case', undefined, 'jwt', 'accepted'],
+    ['may be a media type in full', undefined, 'application/jwt', 'accepted'],
+    ['may be a media type in upper case', undefined, 'APPLICATION/JWT', 'accepted'],
+    ['is not another by default', undefined, 'at+jwt', 'ERR_HEADER_TYPE'],
+    ['is not another in full by default', undefined, 'application/at+jwt', 'ERR_HEADER_TYPE'],
+    ['is not empty', undefined, '', 'ERR_HEADER_TYPE'],
+    ['is not a bare prefix', undefined, 'application/', 'ERR_HEADER_TYPE'],
+    ['has no white space', undefined, 'JWT ', 'ERR_HEADER_TYPE'],
+    ['has one prefix at most', undefined, 'application/application/jwt', 'ERR_HEADER_TYPE'],
+    ['has no other prefix', undefined, 'text/jwt', 'ERR_HEADER_TYPE'],
+    ['is a string', undefined, 5, 'ERR_HEADER_INVALID'],
+    ['is no null', undefined, null, 'ERR_HEADER_INVALID'],
+    ['is the one that is asked for', 'at+jwt', 'at+jwt', 'accepted'],
+    ['is that in full', 'at+jwt', 'application/at+jwt', 'accepted'],
+    ['is that in any case', 'at+jwt', 'AT+JWT', 'accepted'],
+    ['is asked for in full', 'application/AT+jwt', 'at+jwt', 'accepted'],
+    ['is not absent where one is asked for', 'at+jwt', undefined, 'ERR_HEADER_TYPE'],
+    ['is not JWT where another is asked for', 'at+jwt', 'JWT', 'ERR_HEADER_TYPE'],
+    ['is not absent where JWT is asked for', 'JWT', undefined, 'ERR_HEADER_TYPE'],
+    ['is one of those that are asked for', ['JWT', 'at+jwt'], 'at+jwt', 'accepted'],
+    ['is another of those', ['JWT', 'at+jwt'], 'jwt', 'accepted'],
+    ['is none but those', ['JWT', 'at+jwt'], 'rt+jwt', 'ERR_HEADER_TYPE'],
+    ['is not absent where there is a list', ['JWT', 'at+jwt'], undefined, 'ERR_HEADER_TYPE'],
+    ['is not a part of one that is asked for', 'at+jwt', 'at', 'ERR_HEADER_TYPE'],
+    ['with a further slash keeps its prefix', 'application/x/y', 'x/y', 'ERR_HEADER_TYPE'],
+  ]
+
+  test.each(rows)('%s', async (_, typ, given, expected) => {
+    expect(await verdict(forge({ alg: 'HS256', typ: given }, { exp }), { ...policy, typ })).toBe(expected)
+  })
+})
+
+describe('the crit of the header', () => {
+  const rows: readonly (readonly [string, readonly string[] | undefined, object, string])[] = [
+    ['is refused by default', undefined, { crit: ['x'], x: 1 }, 'ERR_HEADER_CRITICAL'],
+    ['passes where the caller handles it', ['x'], { crit: ['x'], x: 1 }, 'accepted'],
+    ['passes where the caller handles more', ['x', 'y'], { crit: ['x'], x: null }, 'accepted'],
+    ['may name several', ['x', 'y'], { crit: ['y', 'x'], x: 1, y: 1 }, 'accepted'],
+    ['names none but those', ['x'], { crit: ['x', 'y'], x: 1, y: 1 }, 'ERR_HEADER_CRITICAL'],
+    ['names what is there', ['x'], { crit: ['x'] }, 'ERR_HEADER_CRITICAL'],
+    ['names what is there itself', ['toString'], { crit: ['toString'] }, 'ERR_HEADER_CRITICAL'],
+    ['is not empty', ['x'], { crit: [], x: 1 }, 'ERR_HEADER_CRITICAL'],
+    ['is not null', ['x'], { crit: null, x: 1 }, 'ERR_HEADER_CRITICAL'],
+    ['is no string', ['x'], { crit: 'x', x: 1 }, 'ERR_HEADER_CRITICAL'],
+    ['names nothing twice', ['x'], { crit: ['x', 'x'], x: 1 }, 'ERR_HEADER_CRITICAL'],
+    ['names strings', ['x'], { crit: [['x']], x: 1 }, 'ERR_HEADER_CRITICAL'],
+    ['names nothing registered', ['x'], { crit: ['alg'] }, 'ERR_HEADER_CRITICAL'],
+    ['never names b64', ['x'], { crit: ['b64'], b64: false }, 'ERR_HEADER_CRITICAL'],
+    ['does not excuse a b64', ['x'], { crit: ['x'], x: 1, b64: true }, 'ERR_HEADER_CRITICAL'],
+    ['need not be there', ['x'], { x: 1 }, 'accepted'],
+  ]
+
+  test.each(rows)('%s', async (_, crit, header, expected) => {
+    expect(await verdict(forge({ alg: 'HS256', ...header }, { exp }), { ...policy, crit })).toBe(expected)
+  })
+
+  test('hands the extension to the caller', async () => {
+    const critical = forge({ alg: 'HS256', crit: ['x'], x: { y: 1 } }, { exp })
+    expect((await verify(critical, hs256, { ...policy, crit: ['x'] })).header['x']).toEqual({ y: 1 })
+  })
+})
+
+describe('the claims are held against the policy', () => {
+  const rows: readonly (readonly [string, object, object, readonly string[]])[] = [
+    ['a token without exp', {}, {}, ['ERR_CLAIM_MISSING exp']],
+    ['a token without exp where that is optional', { expiry: 'optional' }, {}, []],
+    ['an expired token, though expiry is optional', { expiry: 'optional' }, { exp: NOW }, ['ERR_EXPIRED exp']],
+    ['a token in its last second', {}, { exp: NOW + 1 }, []],
+    ['a token at its exp', {}, { exp: NOW }, ['ERR_EXPIRED exp']],
+    ['a token within the tolerance', { clockTolerance: '60s' }, { exp: NOW - 59 }, []],
+    ['a token beyond the tolerance', { clockTolerance: '60s' }, { exp: NOW - 60 }, ['ERR_EXPIRED exp']],
+    ['an exp in milliseconds', {}, { exp: exp * 1000 }, ['ERR_CLAIM_VALUE exp']],
+    ['an exp that is text', {}, { exp: String(exp) }, ['ERR_CLAIM_TYPE exp']],
+    ['an nbf to come', {}, { exp, nbf: NOW + 1 }, ['ERR_NOT_YET_VALID nbf']],
+    ['an nbf to come within the tolerance', { clockTolerance: 1 }, { exp, nbf: NOW + 1 }, []],
+    ['an iat to come', {}, { exp, iat: NOW + 1 }, ['ERR_NOT_YET_VALID iat']],
+    ['an issuer of one', { issuer: 'i' }, { exp, iss: 'i' }, []],
+    ['an issuer of several', { issuer: ['h', 'i'] }, { exp, iss: 'i' }, []],
+    ['another issuer', { issuer: ['h', 'i'] }, { exp, iss: 'I' }, ['ERR_CLAIM_VALUE iss']],
+    ['several issuers in the token', { issuer: 'i' }, { exp, iss: ['i'] }, ['ERR_CLAIM_TYPE iss']],
+    ['no issuer', { issuer: 'i' }, { exp }, ['ERR_CLAIM_MISSING iss']],
+    ['an audience of one', { audience: 'a' }, { exp, aud: 'a' }, []],
+    ['one audience of several', { audience: ['a', 'b'] }, { exp, aud: ['c', 'b'] }, []],
+    ['another audience', { audience: 'a' }, { exp, aud: ['b', 'aa'] }, ['ERR_CLAIM_VALUE aud']],
+    ['an audience that is no string', { audience: 'a' }, { exp, aud: ['a', 5] }, ['ERR_CLAIM_TYPE aud']],
+    ['an empty audience', {}, { exp, aud: [] }, ['ERR_CLAIM_TYPE aud']],
+    ['no audience', { audience: 'a' }, { exp }, ['ERR_CLAIM_MISSING aud']],
+    ['the subject', { subject: 's' }, { exp, sub: 's' }, []],
+    ['another subject', { subject: 's' }, { exp, sub: 't' }, ['ERR_CLAIM_VALUE sub']],
+    ['an iat within maxAge', { maxAge: '1m' }, { exp, iat: NOW - 60 }, []],
+    ['an iat beyond maxAge', { maxAge: '1m' }, { exp, iat: NOW - 61 }, ['ERR_TOO_OLD iat']],
+    ['no iat beside maxAge', { maxAge: '1m' }, { exp }, ['ERR_CLAIM_MISSING iat']],
+    ['a lifetime within maxLifetime', { maxLifetime: '15m' }, { exp, iat: NOW }, []],
+    ['a lifetime beyond maxLifetime', { maxLifetime: '15m' }, { exp, iat: NOW - 1 }, ['ERR_CLAIM_VALUE exp']],
+    [
+      'no exp beside maxLifetime, though expiry is optional',
+      { maxLifetime: '15m', expiry: 'optional' },
+      { iat: NOW },
+      ['ERR_CLAIM_MISSING exp'],
+    ],
+    ['a required claim, even null', { requiredClaims: ['role'] }, { exp, role: null }, []],
+    ['no required claim', { requiredClaims: ['role'] }, { exp }, ['ERR_CLAIM_MISSING role']],
+    [
+      'required claims that every object inherits',
+      { requiredClaims: ['toString', '__proto__'] },
+      { exp },
+      ['ERR_CLAIM_MISSING toString', 'ERR_CLAIM_MISSING __proto__'],
+    ],
+    ['types that nobody asks for', {}, { exp, jti: 5, sub: null }, ['ERR_CLAIM_TYPE sub', 'ERR_CLAIM_TYPE jti']],
+  ]
+
+  test.each(rows)('%s', async (_, rules, claims, expected) => {
+    expect(await failuresOf(claims, { ...policy, ...rules })).toEqual(expected)
+    const [code = 'accepted'] = expected.map((failure) => failure.split(' ')[0])
+    expect(await verdict(forge({ alg: 'HS256' }, claims), { ...policy, ...rules })).toBe(code)
+  })
+
+  test('by the clock of the machine where none is given', async () => {
+    const seconds = Math.floor(Date.now() / 1000)
+    const rules = { ...policy, now: undefined }
+    expect(await verdict(forge({ alg: 'HS256' }, { exp: seconds + 60, iat: seconds - 60 }), rules)).toBe('accepted')
+    expect(await verdict(forge({ alg: 'HS256' }, { exp: seconds - 1 }), rules)).toBe('ERR_EXPIRED')
+  })
+
+  test.each(['null', '[]', '"text"', '5', '', '{', '{"exp":1,"exp":2}', '{"exp":1e400}', '\ufeff{}', '{}{}'])(
+    'a payload that is no strict JSON object is malformed: %s',
+    async (json) => {
+      const rules = { ...policy, expiry: 'optional' }
+      expect(await verdict(forge({ alg: 'HS256' }, base64url(json)), rules)).toBe('ERR_TOKEN_MALFORMED')
+    },
+  )
+
+  test('and a member named __proto__ is a claim like any other', async () => {
+    const header = base64url('{"alg":"HS256","__proto__":{"kid":"x"}}')
+    const claims = base64url(`{"exp":${exp},"__proto__":{"admin":true},"constructor":1}`)
+    const verified = await verify(forge(header, claims), hs256, policy)
+    expect(Object.keys(verified.claims)).toEqual(['exp', '__proto__', 'constructor'])
+    expect(verified.claims['admin']).toBeUndefined()
+    expect(verified.header.kid).toBeUndefined()
+    expect(({} as Record<string, unknown>)['admin']).toBeUndefined()
+  })
+})
+
+describe('check', () => {
+  const { check } = createVerifier(hs256, policy)
+
+  test('answers with what verify returns', async () => {
+    const result = await check(token)
+    expect(result).toEqual({ ok: true, ...(await verify(token, hs256, policy)) })
+    expect(Object.keys(result)).toEqual(['ok', 'header', 'claims', 'key'])
+  })
+
+  test('lists every failure of the types', async () => {
+    const claims = { jti: null, iat: -1, nbf: 'x', exp: exp * 1000, aud: {}, sub: 5, iss: ['i'] }
+    expect(await failuresOf(claims)).toEqual([
+      'ERR_CLAIM_TYPE iss',
+      'ERR_CLAIM_TYPE sub',
+      'ERR_CLAIM_TYPE aud',
+      'ERR_CLAIM_VALUE exp',
+      'ERR_CLAIM_TYPE nbf',
+      'ERR_CLAIM_VALUE iat',
+      'ERR_CLAIM_TYPE jti',
+    ])
+  })
+
+  test('lists every claim that is missing', async () => {
+    const rules = { ...policy, issuer: 'i', audience: 'a', subject: 's', maxAge: 1, requiredClaims: ['x', 'iss'] }
+    expect((await failuresOf({}, rules)).sort()).toEqual(
+      ['aud', 'exp', 'iat', 'iss', 'sub', 'x'].map((claim) => `ERR_CLAIM_MISSING ${claim}`),
+    )
+  })
+
+  test('lists every failure, the gravest first and the clock last', async () => {
+    const rules = { ...policy, issuer: 'i', audience: 'a', subject: 's', maxLifetime: 1, requiredClaims: ['x'] }
+    const claims = { iss: 'j', aud: 'b', sub: 't', jti: 5, iat: NOW + 2, nbf: NOW + 1, exp: NOW }
+    expect(await failuresOf(claims, rules)).toEqual([
+      'ERR_CLAIM_TYPE jti',
+      'ERR_CLAIM_MISSING x',
+      'ERR_CLAIM_VALUE iss',
+      'ERR_CLAIM_VALUE aud',
+      'ERR_CLAIM_VALUE sub',
+      'ERR_EXPIRED exp',
+      'ERR_NOT_YET_VALID nbf',
+      'ERR_NOT_YET_VALID iat',
+    ])
+    const old = { iss: 'i', aud: 'a', sub: 's', x: 1, iat: NOW - 100, exp: NOW }
+    expect(await failuresOf(old, { ...rules, maxAge: 99 })).toEqual([
+      'ERR_EXPIRED exp',
+      'ERR_TOO_OLD iat',
+      'ERR_CLAIM_VALUE exp',
+    ])
+  })
+
+  test('gives each failure as a JwtError that names its claim', async () => {
+    const result = await check(forge({ alg: 'HS256' }, { sub: 5 }))
+    expect(result).toMatchObject({ ok: false, failures: [{ claim: 'sub' }, { claim: 'exp' }] })
+    if (result.ok) return
+    for (const failure of result.failures) {
+      expect(failure).toBeInstanceOf(JwtError)
+      expect(failure.message).toContain(`"${failure.claim}"`)
+      expect(failure.name).toBe('JwtError')
+    }
+    expect(await verify(forge({ alg: 'HS256' }, { sub: 5 }), hs256, policy).catch((error) => error)).toEqual(
+      result.error,
+    )
+  })
+
+  test('gives one failure where the claims are not even reached', async () => {
+    const result = await check(`${token}=`)
+    expect(result).toMatchObject({ ok: false, error: { code: 'ERR_TOKEN_MALFORMED' } })
+    if (!result.ok) expect(result.failures).toEqual([result.error])
+  })
+
+  test.each([undefined, null, 5, {}, [], Buffer.from(token), Object(token), Symbol('a'), '', '..', 'A'.repeat(20_000)])(
+    'does not throw for a bad token: %o',
+    async (given) => {
+      expect(await check(given as string)).toMatchObject({ ok: false })
+    },
+  )
+
+  test('passes on the JwtErrors of a key function and of a key set as refusals, with their cause', async () => {
+    const cause = new Error('timeout')
+    const error = new JwtError('ERR_KEYSET_UNAVAILABLE', 'the key set cannot be reached', undefined, { cause })
+    const fail = (): never => {
+      throw error
+    }
+    for (const keys of [fail, async () => fail(), { candidates: fail }, { candidates: async () => fail() }]) {
+      const result = await createVerifier(keys, policy).check(token)
+      expect(result).toEqual({ ok: false, error, failures: [error] })
+      expect(result).toHaveProperty('error.cause', cause)
+      expect(await thrownBy(() => verify(token, keys, policy))).toBe(error)
+    }
+  })
+
+  const broken = new Error('the database is down')
+  const schemaOf = (validate: () => unknown) => ({ '~standard': { version: 1, vendor: 'test', validate } })
+  const fail = (): never => {
+    throw broken
+  }
+  const mistakes: readonly (readonly [string, unknown, object, unknown])[] = [
+    ['a key function that throws', fail, {}, broken],
+    ['a key function that rejects', async () => fail(), {}, broken],
+    ['a key function that returns no key', () => 'secret', {}, expect.any(TypeError)],
+    ['a key function that returns a private key', async () => rs256.privateKey, {}, expect.any(TypeError)],
+    ['a key set that throws', { candidates: fail }, {}, broken],
+    ['a key set that rejects', { candidates: async () => fail() }, {}, broken],
+    ['a key set of what is no key', { candidates: () => ['secret'] }, {}, expect.any(TypeError)],
+    ['a clock that throws', hs256, { now: fail }, broken],
+    ['a clock in milliseconds', hs256, { now: () => NOW * 1000 }, expect.any(TypeError)],
+    ['a schema that throws', hs256, { schema: schemaOf(fail) }, broken],
+    ['a schema that answers by a promise', hs256, { schema: schemaOf(async () => ({})) }, expect.any(TypeError)],
+    ['a schema that answers nothing', hs256, { schema: schemaOf(() => undefined) }, expect.any(TypeError)],
+  ]
+
+  test.each(mistakes)('lets through the mistakes of the program: %s', async (_, keys, rules, expected) => {
+    const verifier = createVerifier(keys as VerificationKeys, { ...policy, ...rules } as VerifyPolicy)
+    expect(await thrownBy(() => verifier.check(token))).toEqual(expected)
+    expect(await thrownBy(() => verifier.verify(token))).toEqual(expected)
+  })
+})
+
+test('results are nobody else’s: to change one changes no other', async () => {
+  const given = forge({ alg: 'HS256', list: [{}] }, { exp, list: [{}] })
+  const { verify: verifyOne, check } = createVerifier(hs256, policy)
+  const results = [await verifyOne(given), await verifyOne(given), await check(given)] as VerifiedJwt[]
+  for (const { header, claims } of results) {
+    expect(header).toEqual({ alg: 'HS256', list: [{}] })
+    expect(claims).toEqual({ exp, list: [{}] })
+    for (const object of [header, claims] as Record<string, unknown>[]) {
+      try {
+        Object.assign((object['list'] as object[])[0] ?? {}, { changed: true })
+        Object.assign(object, { alg: 'none', exp: 0, sub: 'admin' })
+      } catch {
+        // A frozen one is as good as a fresh one.
+      }
+    }
+  }
+  expect(await verifyOne(given)).toMatchObject({ header: { alg: 'HS256', list: [{}] }, claims: { exp, list: [{}] } })
+})
+
+describe('a schema', () => {
+  const standard = (validate: (value: unknown) => unknown): StandardSchema<{ readonly id: number }> =>
+    ({ '~standard': { version: 1, vendor: 'test', validate } }) as StandardSchema<{ readonly id: number }>
+  const run = (validate: (value: unknown) => unknown, claims: object = { exp, sub: '5' }) =>
+    createVerifier(hs256, { ...policy, schema: standard(validate) }).check(forge({ alg: 'HS256' }, claims))
+
+  test('is given all claims and puts out its own', async () => {
+    const validate = vi.fn(() => ({ value: { id: 5 } }))
+    expect(await run(validate)).toMatchObject({ ok: true, claims: { id: 5 } })
+    expect(validate.mock.calls).toEqual([[{ exp, sub: '5' }]])
+    for (const value of [undefined, null, 0, 'text']) {
+      expect(await run(() => ({ value }))).toHaveProperty('claims', value)
+    }
+  })
+
+  // Standard Schema 1.1: "A falsy value for issues indicates success".
+  test('may say in writing that there are no issues', async () => {
+    for (const issues of [undefined, null, false]) {
+      expect(await run(() => ({ value: { id: 5 }, issues }))).toMatchObject({ ok: true, claims: { id: 5 } })
+    }
+  })
+
+  test('serves every function', async () => {
+    const schema = standard((claims) => ({ value: { id: Number((claims as { sub: string }).sub) } }))
+    const picky = standard(() => ({ issues: [{ message: 'no' }] }))
+    const given = forge({ alg: 'HS256' }, { exp, sub: '5' })
+    for (const way of Object.values(ways)) {
+      expect(await way(given, hs256, { ...policy, schema })).toHaveProperty('claims', { id: 5 })
+    }
+    expect(await verdict(given, { ...policy, schema: picky })).toBe('ERR_CLAIM_VALUE')
+  })
+
+  test('may be a function, as those of arktype are', async () => {
+    const schema = Object.assign(
+      () => undefined,
+      standard(() => ({ value: { id: 1 } })),
+    )
+    expect((await verify(token, hs256, { ...policy, schema })).claims).toEqual({ id: 1 })
+  })
+
+  test('may be an instance whose methods need it', async () => {
+    class Schema {
+      readonly id = 7
+      get '~standard'() {
+        return { version: 1, vendor: 'test', id: this.id, validate: this.#validate } as const
+      }
+      #validate(this: { readonly id: number }): { readonly value: { readonly id: number } } {
+        return { value: { id: this.id } }
+      }
+    }
+    expect((await verify(token, hs256, { ...policy, schema: new Schema() })).claims).toEqual({ id: 7 })
+  })
+
+  test('is asked only once all else is right', async () => {
+    const validate = vi.fn(() => ({ value: { id: 5 } }))
+    expect(await run(validate, { exp: NOW })).toMatchObject({ ok: false, error: { code: 'ERR_EXPIRED' } })
+    expect(validate).not.toHaveBeenCalled()
+  })
+
+  const issues: readonly (readonly [string, readonly unknown[], readonly (string | undefined)[]])[] = [
+    ['a path of names', [{ message: 'm', path: ['role', 'x'] }], ['role']],
+    ['a path of objects', [{ message: 'm', path: [{ key: 'role' }] }], ['role']],
+    ['a path of a symbol', [{ message: 'm', path: [Symbol('role')] }], [undefined]],
+    ['a path of an object with a symbol', [{ message: 'm', path: [{ key: Symbol('role') }] }], [undefined]],
+    ['a path of a number', [{ message: 'm', path: [0] }], [undefined]],
+    ['an empty path', [{ message: 'm', path: [] }], [undefined]],
+    ['no path', [{ message: 'm' }], [undefined]],
+    ['a path that is undefined', [{ message: 'm', path: undefined }], [undefined]],
+    ['no issue at all', [], [undefined]],
+    [
+      'several',
+      [{ message: 'm', path: ['a'] }, { message: 'n' }, { message: 'o', path: ['a'] }],
+      ['a', undefined, 'a'],
+    ],
+  ]
+
+  test.each(issues)('refuses claims by issues: %s', async (_, given, claims) => {
+    const result = await run(() => ({ issues: given }))
+    expect(result).toMatchObject({ ok: false, failures: claims.map(() => ({ code: 'ERR_CLAIM_VALUE' })) })
+    if (!result.ok) expect(result.failures.map(({ claim }) => claim)).toEqual(claims)
+  })
+
+  test('does not pass on its words, which may quote values', async () => {
+    const result = await run(() => ({ issues: [{ message: 'expected 5, received "quoted"', path: ['sub'] }] }))
+    expect(inspect(result, { depth: Infinity })).not.toContain('quoted')
+  })
+
+  test('that answers by a promise is a TypeError, and leaves no rejection behind', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    for (const validate of [async () => ({ value: {} }), () => Promise.reject(new Error('later'))]) {
+      const error = await thrownBy(() => run(validate))
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error).toHaveProperty('message', expect.stringMatching(/^policy\.schema answers by a promise/))
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+})
+
+describe('no error tells', () => {
+  const words = { iss: 'zyx-issuer', sub: 'zyx-subject', aud: 'zyx-audience', jti: 'zyx-id', role: 'zyx-role' }
+  const header = { alg: 'HS256', kid: 'zyx-kid', typ: 'JWT', cty: 'zyx-cty' }
+  const good = { ...words, exp, iat: NOW }
+  const input = `${segment(header)}.${segment(good)}`
+  const named = importSecret(SECRET, 'HS256', { kid: 'zyx-other' })
+  const strict = {
+    ...policy,
+    issuer: 'i',
+    audience: 'a',
+    subject: 's',
+    maxAge: 1,
+    maxLifetime: 1,
+    requiredClaims: ['x'],
+  }
+  const picky = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: () => ({ issues: [{ message: 'zyx-message', path: ['role'] }, { message: 'zyx-message' }] }),
+    },
+  } as const
+
+  const failing: readonly (readonly [string, VerificationKeys, object])[] = [
+    [forge(header, good), hs256, strict],
+    [forge(header, { ...good, exp: NOW - 987_654, nbf: NOW + 987_654, iat: NOW + 87_654 }), hs256, strict],
+    [
+      forge(header, { ...good, iss: { zyx: 1 }, sub: 918_273, aud: ['zyx-audience', 5], jti: ['zyx-id'] }),
+      hs256,
+      strict,
+    ],
+    [forge(header, { ...good, exp: 1_800_000_900_777, nbf: 'zyx-nbf', iat: -918_273 }), hs256, strict],
+    [forge(header, good), hs256, { ...policy, schema: picky }],
+    [forge(header, good), named, policy],
+    [forge(header, good), otherHs256, policy],
+    [forge(header, good), () => undefined, policy],
+    [forge(header, good), hs256, { ...policy, maxTokenLength: 9 }],
+    [forge(header, good), hs256, { ...policy, typ: 'at+jwt' }],
+    [forge({ ...header, alg: 'zyx-alg' }, good), hs256, policy],
+    [forge({ ...header, typ: 'zyx-typ' }, good), hs256, policy],
+    [forge({ ...header, crit: ['zyx-crit'], 'zyx-crit': 'zyx-value' }, good), hs256, policy],
+    [forge({ ...header, kid: ['zyx-kid'] }, good), hs256, policy],
+    [forge({ ...header, b64: 'zyx-b64' }, good), hs256, policy],
+    [forge({ ...header, enc: 'zyx-enc' }, good), hs256, policy],
+    [forge(`${segment(header)}=`, good), hs256, policy],
+    [forge(base64url('{"alg":"HS256","zyx-broken"'), good), hs256, policy],
+    [forge(header, base64url('{"sub":"zyx-broken"')), hs256, policy],
+    [forge(header, base64url('{"sub":"zyx-a","sub":"zyx-b"}')), hs256, policy],
+    [forge(header, `${segment(good)}=`), hs256, policy],
+    [`${input}.${signatureOf(input)}.${segment(words)}`, hs256, policy],
+    [`${input}.${signatureOf(input)}==`, hs256, policy],
+    [input, hs256, policy],
+    ['zyx-text without a dot', hs256, policy],
+  ]
+
+  const told = (error: unknown): string =>
+    [
+      String(error),
+      (error as Error).message,
+      (error as Error).stack,
+      JSON.stringify(error),
+      inspect(error, { depth: Infinity, showHidden: true }),
+      inspect(Object.getOwnPropertyDescriptors(error), { depth: Infinity }),
+    ].join('\n')
+
+  test.each(failing.map((row, index) => [index, ...row] as const))(
+    'the token, a value of it, or the secret (%i)',
+    async (_, given, keys, rules) => {
+      const result = await createVerifier(keys, rules as VerifyPolicy).check(given)
+      const thrown = await thrownBy(() => verify(given, keys, rules as VerifyPolicy))
+      if (result.ok) expect.fail('the token was accepted')
+      expect(isJwtError(thrown)).toBe(true)
+      const { k = '' } = await exportJwk(hs256)
+      const secrets = [given, ...given.split('.'), k, SECRET.toString('hex'), SECRET.toString('latin1')]
+      for (const error of [thrown, result.error, ...result.failures]) {
+        const text = told(error)
+        expect(text).toContain((error as JwtError).code)
+        for (const secret of secrets.filter(({ length }) => length > 0)) expect(text).not.toContain(secret)
+        expect(text).not.toMatch(/zyx|987.?654|918.?273|87.?654/)
+        expect(text).not.toMatch(new RegExp(`${NOW}|${exp}|1800000900777`))
+      }
+    },
+  )
+})
+
+describe('the functions that answer at once', () => {
+  const advice = /use the function without "Sync" in its name, and await it/
+  const late = async () => hs256
+
+  test.each([
+    ['function', late],
+    ['set', { candidates: async () => [hs256] }],
+  ])('refuse a key %s that takes its time', async (_, keys) => {
+    for (const run of [() => verifySync(token, keys, policy), () => createVerifier(keys, policy).verifySync(token)]) {
+      const error = await thrownBy(run)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error).toHaveProperty('message', expect.stringMatching(advice))
+    }
+    expect(await verdictOf(() => verify(token, keys, policy))).toBe('accepted')
+  })
+
+  if (answersAtOnce) {
+    test('are pure functions of the token, so that two in a row agree', () => {
+      const { verifySync: verifyOne } = createVerifier(hs256, policy)
+      expect(verifyOne(token)).toEqual(verifyOne(token))
+    })
+  } else {
+    test.each(kinds)('refuse to work with $alg, and leave no rejection behind', async ({ alg, signer, verifier }) => {
+      const unhandled = vi.fn()
+      process.on('unhandledRejection', unhandled)
+      const rules = { ...policy, algorithms: [alg] }
+      const given = forge({ alg }, { exp }, alg)
+      const runs = [
+        () => verifySync(given, verifier, rules),
+        () => createVerifier(verifier, rules).verifySync(given),
+        () => signSync({ exp }, signer, {}),
+        () => createSigner(signer, { expiresIn: null }).signSync({}),
+      ]
+      for (const run of runs) {
+        expect(run).toThrow(TypeError)
+        expect(run).toThrow(advice)
+      }
+      await new Promise((resolve) => setImmediate(resolve))
+      process.off('unhandledRejection', unhandled)
+      expect(unhandled).not.toHaveBeenCalled()
+    })
+  }
+})
+
+test('a key set is asked by every function', async () => {
+  const candidates = vi.fn(() => [otherHs256, hs256])
+  expect(await verdict(token, policy, { candidates })).toBe('accepted')
+  expect(candidates.mock.calls).toEqual(Array(Object.keys(ways).length).fill([{ alg: 'HS256' }]))
+  expect(await verdict(token, policy, { candidates: () => [] })).toBe('ERR_KEY_NOT_FOUND')
+  expect(await verdict(token, policy, { candidates: () => Array(5).fill(hs256) })).toBe('ERR_KEY_AMBIGUOUS')
+})
+
+test('keys are chosen by kid and algorithm, as verify is given several', async () => {
+  const a = importSecret(SECRET, 'HS256', { kid: 'a' })
+  const b = importSecret('a secret that has signed none of these tokens', 'HS256', { kid: 'b' })
+  const signed = await sign({}, a, { expiresIn: 900, now: () => NOW })
+  expect((await verify(signed, [b, a], policy)).key).toBe(a)
+  expect(await verdict(signed, policy, [b])).toBe('ERR_KEY_NOT_FOUND')
+  const renamed = importPublicKey({ ...(await exportJwk(rs256.publicKey)), kid: 'a' }, 'RS256')
+  expect(await thrownBy(() => verify(signed, [a, renamed], policy))).toBeInstanceOf(TypeError)
+})
