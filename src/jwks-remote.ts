@@ -241,13 +241,8 @@ class RemoteSource {
       const { document, etag, maxAge } = await fetchJson(fetch, url, timeout, this.#snapshot?.etag)
       const jwks = document ?? this.#snapshot?.jwks ?? {}
       const age = Math.min(Math.max(maxAge ?? DEFAULT_AGE, MIN_AGE), MAX_AGE)
-      this.#keep(jwks, etag, age)
-      emit({
-        type: 'fetched',
-        keys: this.#snapshot?.set.size ?? 0,
-        changed: document !== undefined,
-        expiresAt: clock() + age,
-      })
+      const { size } = this.#keep(jwks, etag, age)
+      emit({ type: 'fetched', keys: size, changed: document !== undefined, expiresAt: clock() + age })
       await this.#writeCache()
     } catch (caught) {
       const error = isJwtError(caught)
@@ -264,11 +259,12 @@ class RemoteSource {
     }
   }
 
-  #keep(jwks: JsonObject, etag: string | undefined, age: number): void {
+  #keep(jwks: JsonObject, etag: string | undefined, age: number): LocalKeySet {
     const now = this.#settings.clock()
     const set = jwks === this.#snapshot?.jwks ? this.#snapshot.set : readForeignKeySet(jwks, MAX_KEYS)
     this.#snapshot = { set, jwks, etag, refreshAt: now + age * (1 - REFRESH_AHEAD), expiresAt: now + age }
     this.#failure = undefined
+    return set
   }
 
   // Tells whether the cache had a set that is fresh.

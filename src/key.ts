@@ -75,7 +75,7 @@ export function renameKey<A extends Algorithm, R extends KeyRole>(key: Key<A, R>
 
 /** Tells a key, of this copy of the library or another one in the process. */
 export function isKey(value: unknown): value is Key {
-  return typeof value === 'object' && value !== null && material in value
+  return typeof value === 'object' && value !== null && material in value && typeof value[material] === 'object'
 }
 
 /** What the platform holds of a key; a TypeError where `key` is none, or may not be used so. */

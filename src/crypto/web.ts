@@ -88,15 +88,24 @@ async function importKey(
     format === 'jwk'
       ? crypto.subtle.importKey('jwk', toWebJwk(source.jwk, row, usages), webAlgorithm(row), true, usages)
       : crypto.subtle.importKey(format === 'raw' ? 'raw' : DER[role], source.bytes, webAlgorithm(row), true, usages)
-  const key = await imported.catch((error) => {
-    // The same error is the answer to an ML-DSA key in PKCS #8 that lacks its seed.
-    if (error.name === 'NotSupportedError') throw notSupported(row, format === 'der' && role === 'private')
+  const key = await imported.catch(async (error) => {
+    if (error.name === 'NotSupportedError' && !(await knows(row))) throw notSupported(row)
     throw new TypeError(
-      `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind`,
+      `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind${row.kty === 'AKP' ? ', or lacks its seed' : ''}`,
     )
   })
   assertStrong(key)
   return key
+}
+
+// An ML-DSA key without its seed is not supported either, where the algorithm is. Any octets of the right number are a
+// public key.
+async function knows(row: AlgorithmRow): Promise<boolean> {
+  const jwk = bare({ kty: row.kty, alg: row.alg, pub: encodeBase64url('\0'.repeat(row.size)) })
+  return crypto.subtle.importKey('jwk', jwk, webAlgorithm(row), true, ['verify']).then(
+    () => true,
+    () => false,
+  )
 }
 
 // All that WebCrypto asks of a JWK, lest it take what a polluted Object.prototype says.
@@ -111,7 +120,7 @@ const modulusLength = ({ algorithm }: CryptoKeyLike): number => algorithm.modulu
 
 // Only a CryptoKey tells how large a key is that came as DER.
 function assertStrong(key: CryptoKeyLike): void {
-  const { publicExponent } = key.algorithm
+  const publicExponent = Object.hasOwn(key.algorithm, 'publicExponent') && key.algorithm.publicExponent
   if (publicExponent) assertRsa(modulusLength(key), toBigInt(publicExponent))
 }
 

@@ -1,0 +1,70 @@
+// One test for each class of attack that has broken a JWT library, with what must be accepted beside what must not.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { isWanted, resultOf, type AttackClass } from './attacks/attack.ts'
+import { chosenKeys } from './attacks/chosen-keys.ts'
+import { claims } from './attacks/claims.ts'
+import { confusion } from './attacks/confusion.ts'
+import { encoding } from './attacks/encoding.ts'
+import { header } from './attacks/header.ts'
+import { leaks, leaksOf, printed } from './attacks/leaks.ts'
+import { none } from './attacks/none.ts'
+import { parsing } from './attacks/parsing.ts'
+import { pollution } from './attacks/pollution.ts'
+import { signatures } from './attacks/signatures.ts'
+import { weakKeys } from './attacks/weak-keys.ts'
+
+const chapters: { readonly [chapter: string]: readonly AttackClass[] } = {
+  'tokens without a signature': none,
+  'confusion of algorithms and keys': confusion,
+  'keys that the attacker chooses': chosenKeys,
+  'signatures as numbers': signatures,
+  'spellings of a token': encoding,
+  'weak keys': weakKeys,
+  'header parameters': header,
+  claims,
+  'parsing and resources': parsing,
+  'objects that answer for others': pollution,
+  'leaks and memory': leaks,
+}
+
+const silent = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const
+const told = new Set<string>()
+
+beforeEach(() => {
+  vi.stubGlobal('fetch', vi.fn())
+  for (const name of silent) vi.spyOn(console, name)
+})
+
+afterEach(() => {
+  expect(fetch).not.toHaveBeenCalled()
+  for (const name of silent) expect(console[name]).not.toHaveBeenCalled()
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+for (const [chapter, classes] of Object.entries(chapters)) {
+  describe(chapter, () => {
+    for (const { name, attempts } of classes) test(name, () => expectOutcomes(attempts()))
+  })
+}
+
+async function expectOutcomes(attempts: ReturnType<AttackClass['attempts']>): Promise<void> {
+  const wrong: string[] = []
+  let controls = 0
+  for (const [what, wanted, run] of attempts) {
+    const { outcome, error } = await resultOf(run)
+    if (!isWanted(wanted, outcome)) wrong.push(`${what}: ${outcome} instead of ${wanted}`)
+    else if (wanted === 'accepted') controls++
+    else wrong.push(...leaksIn(error).map((leak) => `${what}: the error tells ${leak}`))
+  }
+  expect(wrong).toEqual([])
+  expect(controls).toBeGreaterThan(0)
+}
+
+/** What an error tells that it should not; looked at in depth once for each message. */
+function leaksIn(error: unknown): string[] {
+  const { message } = error as Error
+  if (told.has(message)) return []
+  told.add(message)
+  return leaksOf(printed(error))
+}
