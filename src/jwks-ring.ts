@@ -50,7 +50,11 @@ export interface KeyRing {
   readonly publicJwks: () => Promise<PublishedJwks>
   /** Makes the next key, which signs once it has been published for `publishAhead`; if there is one already, it stays. */
   readonly rotate: () => Promise<void>
-  /** Makes the next key if it is due; `signer` does so in the background, so that only idle rings need it. */
+  /**
+   * Makes the next key if it is due; `signer` does so in the background, so that only idle rings need it.
+   *
+   * Of several servers with the same ring let one make keys, and give the others `rotateEvery: null` and its `export()`.
+   */
   readonly maintain: () => Promise<void>
   /** Takes a key out at once, as when it has leaked; tokens that it has signed no longer verify. */
   readonly remove: (kid: string) => Promise<void>

@@ -9,7 +9,7 @@ import { encodePem } from './pem.ts'
 /**
  * The public half of a private key, with the same `alg` and `kid`.
  *
- * @throws TypeError where the key is not private, or not extractable
+ * @throws TypeError where the key is not private, not extractable, or has no JWK form: see {@link exportJwk}
  */
 export async function publicKeyOf<A extends AsymmetricAlgorithm>(key: PrivateKey<A>): Promise<PublicKey<A>> {
   const handle = handleOf('publicKeyOf: the key', key)
@@ -21,7 +21,7 @@ export async function publicKeyOf<A extends AsymmetricAlgorithm>(key: PrivateKey
 /**
  * Exports a key as a JWK with its `alg` and, if it has one, its `kid`. A secret or private key leaves unprotected.
  *
- * @throws TypeError where the key is a CryptoKey that is not extractable
+ * @throws TypeError where the key is a CryptoKey that is not extractable, an RSA-PSS key, or an ML-DSA key without its seed
  */
 export async function exportJwk(key: Key): Promise<Jwk> {
   const jwk = await handleOf('exportJwk: the key', key).exportJwk()

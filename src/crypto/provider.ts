@@ -120,10 +120,9 @@ export function assertExtractable(extractable: boolean): void {
   if (!extractable) throw new TypeError('the CryptoKey was made not extractable, so that it cannot be exported')
 }
 
-/** What to say where the platform does not know an algorithm, or perhaps a key of it that lacks its seed (RFC 9881 §6). */
-export function notSupported(row: AlgorithmRow, mayLackSeed = false): TypeError {
-  const hint = row.kty === 'AKP' && mayLackSeed ? ', or takes no private key for it without its seed' : ''
-  return new TypeError(`this runtime has no ${row.alg}${hint}`)
+/** What to say where the platform does not know an algorithm. */
+export function notSupported(row: AlgorithmRow): TypeError {
+  return new TypeError(`this runtime has no ${row.alg}`)
 }
 
 /** The octets of a signature; `bits` is the size of an RSA modulus (RFC 8017 §8.1.2, RFC 7518 §3.2 and §3.4, RFC 8037 §3.1). */

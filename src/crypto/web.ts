@@ -102,10 +102,7 @@ async function importKey(
 // public key.
 async function knows(row: AlgorithmRow): Promise<boolean> {
   const jwk = bare({ kty: row.kty, alg: row.alg, pub: encodeBase64url('\0'.repeat(row.size)) })
-  return crypto.subtle.importKey('jwk', jwk, webAlgorithm(row), true, ['verify']).then(
-    () => true,
-    () => false,
-  )
+  return crypto.subtle.importKey('jwk', jwk, webAlgorithm(row), true, ['verify']).then(Boolean, () => false)
 }
 
 // All that WebCrypto asks of a JWK, lest it take what a polluted Object.prototype says.

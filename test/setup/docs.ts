@@ -10,7 +10,7 @@ export interface Block {
   readonly code: string
 }
 
-const entries = { tittle: 'src/index.ts', 'tittle/jws': 'src/jws.ts', 'tittle/decode': 'src/decode.ts' }
+const entries = { tittle: 'src/index.ts', 'tittle/jws': 'src/jws.ts', 'tittle/jwks': 'src/jwks.ts', 'tittle/decode': 'src/decode.ts' }
 const prefix = 'virtual:doc/'
 
 /** Every runnable block of the README, and every example of a docstring in src/. */
