@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import {
   algorithms,
   exportJwk,
+  generateKeyPair,
   importPrivateKey,
   importPublicKey,
   importSecret,
@@ -52,12 +53,17 @@ const files = names.map((name): VectorFile => JSON.parse(readFileSync(resolve(fo
 
 const octets = (base64url: string): Uint8Array => Uint8Array.from(Buffer.from(base64url, 'base64url'))
 const isBuilt = (alg: string): alg is Algorithm => algorithms.some((name) => name === alg)
+const hasMlDsa = await generateKeyPair('ML-DSA-44').then(
+  () => true,
+  () => false,
+)
 
 for (const { rfc, signatures = [], thumbprints = [] } of files) {
   describe(rfc, () => {
     for (const vector of signatures) {
-      if (isBuilt(vector.alg)) testSignature(vector, vector.alg)
-      else test.skip(`${vector.id} (${vector.alg} is not built yet)`)
+      if (!isBuilt(vector.alg)) test.skip(`${vector.id} (${vector.alg} is not built yet)`)
+      else if (vector.key.kty !== 'AKP' || hasMlDsa) testSignature(vector, vector.alg)
+      else test.skip(`${vector.id} (this runtime has no ${vector.alg})`)
     }
     for (const vector of thumbprints) {
       if (isBuilt(vector.alg)) testThumbprint(vector)
@@ -74,12 +80,13 @@ test('no file is missing, and no id is there twice', () => {
     'rfc7638.json',
     'rfc7797.json',
     'rfc8037.json',
+    'rfc9964.json',
   ])
   const ids = files
     .flatMap(({ signatures = [], thumbprints = [] }) => [...signatures, ...thumbprints])
     .map(({ id }) => id)
   expect(ids).toEqual([...new Set(ids)])
-  expect(ids).toHaveLength(37)
+  expect(ids).toHaveLength(58)
 })
 
 function testSignature(vector: Signature, alg: Algorithm): void {
