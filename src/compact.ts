@@ -30,6 +30,8 @@ export type VerificationKeys = VerificationKey | readonly VerificationKey[] | Ke
 export interface CompactPolicy extends HeaderPolicy {
   readonly maxTokenLength: number
   readonly choose: (header: UnverifiedHeader) => Awaitable<readonly VerificationKey[]>
+  /** Whether a promise from `choose` is that of a key set, which a token and not the program has caused. */
+  readonly mayFetch: boolean
   /** Headers that the policy has let through and a signature has vouched for, by their segment. */
   readonly known: Map<string, UnverifiedHeader>
 }
@@ -75,6 +77,7 @@ export function compactPolicy(
     maxTokenLength,
     choose: chooser(keys, algorithms),
     known: new Map(),
+    mayFetch: isKeySet(keys),
     typ,
   })
 }
@@ -248,7 +251,15 @@ export async function open(token: string, policy: CompactPolicy, content?: strin
 /** {@link open} for keys and platforms that answer at once; a TypeError where one does not. */
 export function openSync(token: string, policy: CompactPolicy, content?: string): OpenedJws {
   const parsed = parse(token, policy, content)
-  for (const key of settled(policy.choose(parsed.header), LATER)) {
+  const chosen = policy.choose(parsed.header)
+  if (policy.mayFetch && isPromise(chosen)) {
+    chosen.catch(() => {})
+    throw new JwtError(
+      'ERR_KEYSET_UNAVAILABLE',
+      'the key set is fetching, which only the functions without "Sync" await',
+    )
+  }
+  for (const key of settled(chosen, LATER)) {
     if (settled(handleOf('the key', key).verify(parsed.input, parsed.signature), LATER))
       return disclose(parsed, key, policy)
   }

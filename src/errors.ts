@@ -58,7 +58,7 @@ export class JwtError extends Error {
   constructor(code: JwtErrorCode, message: string, claim?: string, options?: { readonly cause: unknown }) {
     super(message, options)
     this.code = code
-    if (claim) this.claim = claim
+    if (claim !== undefined) this.claim = claim
   }
 }
 

@@ -2,10 +2,11 @@
 import { JwtError } from './errors.ts'
 import { checkUrl, fetchJson } from './jwks-fetch.ts'
 import { ownMember } from './json.ts'
-import { makeRemote, readSettings, type RemoteKeySet, type RemoteKeySetOptions } from './jwks-remote.ts'
+import { makeRemote, type RemoteKeySet } from './jwks-remote.ts'
+import { readSettings, type RemoteKeySetOptions } from './jwks-settings.ts'
 
 /**
- * Makes a remote key set of an issuer's, by its OpenID configuration (OpenID Connect Discovery 1.0 §4, RFC 8414 §3).
+ * Makes a remote key set of an issuer's, by its OpenID configuration (OpenID Connect Discovery 1.0 §4).
  *
  * The document is fetched with the first set, and anew after a failure. Its `issuer` must equal the one that was asked for.
  *
@@ -35,6 +36,8 @@ export function discoverKeySet(issuer: string, options: RemoteKeySetOptions = {}
     try {
       const uri = ownMember(document, 'jwks_uri')
       found = checkUrl('the "jwks_uri" of the configuration', typeof uri === 'string' ? uri : '')
+      if (url.startsWith('https:') && !found.startsWith('https:'))
+        throw new TypeError('the "jwks_uri" must be an https URL')
       return found
     } catch (error) {
       throw new JwtError('ERR_KEYSET_INVALID', (error as TypeError).message)

@@ -131,6 +131,8 @@ async function readBody({ body }: FetchResponse): Promise<string | undefined> {
 
 // RFC 9111 §5.2.2.1 and §5.1: what has aged on the way has less to live.
 function readMaxAge(headers: FetchResponse['headers']): number | undefined {
-  const [, seconds] = /(?:^|[\s,])max-age="?(\d{1,10})/i.exec(headers.get('cache-control') ?? '') ?? []
+  const control = headers.get('cache-control') ?? ''
+  if (/(?:^|[\s,])no-(?:store|cache)\b/i.test(control)) return 0
+  const [, seconds] = /(?:^|[\s,])max-age="?(\d{1,10})/i.exec(control) ?? []
   return seconds === undefined ? undefined : Number(seconds) - (Number(headers.get('age')) || 0)
 }

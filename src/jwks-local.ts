@@ -1,9 +1,10 @@
 // JWK Sets (RFC 7517 §5): which of many keys a token asks for.
 import { algorithmRow, algorithms, type Algorithm } from './algorithms.ts'
 import { MAX_CANDIDATES, type KeySet } from './compact.ts'
+import { isPromise } from './crypto/provider.ts'
 import { ownMember, type JsonObject } from './json.ts'
 import { readJwk, type Jwk } from './jwk.ts'
-import { handleOf, isKey, type VerificationKey } from './key.ts'
+import { handleOf, isKey, Key, type VerificationKey } from './key.ts'
 import { importPublicKey } from './keys.ts'
 import { readString } from './options.ts'
 
@@ -63,11 +64,28 @@ export function readForeignKeySet(jwks: JsonObject, maxKeys: number): LocalKeySe
   return toKeySet(
     keys.flatMap((key, i) => {
       assertPublic(key, `keys[${i}]`)
-      const entries = orNone(() => toEntry(key, `keys[${i}]`))
+      const entries = orNone(() => toEntry(key, `keys[${i}]`, lenient))
       // What only an import shows, as a point off its curve, must not fail tokens of other keys.
       return entries.map((entry) => ({ ...entry, keysFor: (alg: Algorithm) => orNone(() => entry.keysFor(alg)) }))
     }),
   )
+}
+
+// Where importing takes time, such a key shows itself when it is first used: it verifies nothing.
+function lenient(key: VerificationKey): VerificationKey {
+  const handle = handleOf('the key', key)
+  return new Key(key.alg, key.kid, key.role, {
+    usages: ['verify'],
+    handle: {
+      sign: handle.sign.bind(handle),
+      exportJwk: handle.exportJwk.bind(handle),
+      exportDer: handle.exportDer.bind(handle),
+      verify(input, signature) {
+        const verified = handle.verify(input, signature)
+        return isPromise(verified) ? verified.catch(() => false) : verified
+      },
+    },
+  })
 }
 
 function orNone<T>(read: () => readonly T[]): readonly T[] {
@@ -78,7 +96,11 @@ function orNone<T>(read: () => readonly T[]): readonly T[] {
   }
 }
 
-function toEntry(source: unknown, label: string): readonly Entry[] {
+function toEntry(
+  source: unknown,
+  label: string,
+  adapt = (key: VerificationKey): VerificationKey => key,
+): readonly Entry[] {
   if (isKey(source)) {
     handleOf(label, source, 'verify')
     return [{ kid: source.kid, algorithms: [source.alg], keysFor: () => [source as VerificationKey] }]
@@ -97,7 +119,7 @@ function toEntry(source: unknown, label: string): readonly Entry[] {
   }
   const imported = new Map<Algorithm, VerificationKey>()
   const keysFor = (alg: Algorithm): readonly VerificationKey[] => {
-    const key = imported.get(alg) ?? importPublicKey(jwk, alg as 'ES256')
+    const key = imported.get(alg) ?? adapt(importPublicKey(jwk, alg as 'ES256'))
     imported.set(alg, key)
     return [key]
   }

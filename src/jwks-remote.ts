@@ -3,64 +3,23 @@ import type { KeySet } from './compact.ts'
 import type { Awaitable } from './crypto/provider.ts'
 import { isJwtError, JwtError } from './errors.ts'
 import type { UnverifiedHeader } from './header.ts'
-import { checkUrl, fetchJson, inTime, type Fetch } from './jwks-fetch.ts'
+import { checkUrl, fetchJson, inTime } from './jwks-fetch.ts'
+import { readSettings, type RemoteKeySetOptions, type RemoteSettings } from './jwks-settings.ts'
 import { readForeignKeySet, type JwkSet, type LocalKeySet } from './jwks-local.ts'
 import type { JsonObject } from './json.ts'
-import { readOptions } from './options.ts'
 import type { VerificationKey } from './key.ts'
-import { toClock, toSeconds, type Clock, type Duration } from './time.ts'
 
-/** What happens to a remote key set. */
-export type KeySetEvent =
-  | { readonly type: 'fetched'; readonly keys: number; readonly changed: boolean; readonly expiresAt: number }
-  | { readonly type: 'failed'; readonly error: JwtError; readonly retryAt: number }
-  /** The server is away, and the old set serves on until `until`. */
-  | { readonly type: 'stale'; readonly until: number }
-  /** An unknown key was asked for so soon after a fetch that no other was made. */
-  | { readonly type: 'cooldown'; readonly until: number }
-  /** The cache failed; the set does without. */
-  | { readonly type: 'cache-failed'; readonly error: unknown }
-
-/** What is kept in a {@link KeySetCache}: JSON, all of it. */
-export interface CachedKeySet {
-  readonly jwks: JwkSet
-  readonly etag?: string | undefined
-  readonly expiresAt: number
-}
-
-/** A place outside the process where a key set outlives it, as serverless platforms need. */
-export interface KeySetCache {
-  readonly get: () => Promise<CachedKeySet | undefined>
-  readonly set: (cached: CachedKeySet) => Promise<void>
-}
-
-/** Options of {@link createRemoteKeySet}. */
-export interface RemoteKeySetOptions {
-  /** For how long a fetch may take: 5 s by default. */
-  readonly timeout?: Duration | undefined
-  /** How long after a fetch an unknown `kid` causes no other: 30 s by default. */
-  readonly cooldown?: Duration | undefined
-  /** For how long an expired set serves on while the server is away: 1 h by default. */
-  readonly staleIfError?: Duration | undefined
-  /** The fetch to use; by default that of the platform. */
-  readonly fetch?: Fetch | undefined
-  /** A cache outside the process. */
-  readonly cache?: KeySetCache | undefined
-  /** Is told what happens; what it throws is dropped. */
-  readonly onEvent?: ((event: KeySetEvent) => void) | undefined
-  /** The clock, in seconds since 1970; for tests. */
-  readonly now?: Clock | undefined
-}
-
-/** A key set on a server. While it is fresh it answers at once, so that `verifySync` works with it. */
+/**
+ * A key set on a server. While it is fresh and has the key it answers at once, so that `verifySync` works with it;
+ * where it would have to fetch first, `verifySync` throws `ERR_KEYSET_UNAVAILABLE`, and the fetch goes on.
+ */
 export interface RemoteKeySet extends KeySet {
   /** Fetches the set if there is no fresh one, as is good before the first request. */
   readonly preload: () => Promise<void>
-  /** Fetches the set now. */
+  /** Fetches the set, or joins the fetch that is under way; a cold set may come from the cache. */
   readonly refresh: () => Promise<void>
 }
 
-const MEMBERS = ['timeout', 'cooldown', 'staleIfError', 'fetch', 'cache', 'onEvent', 'now'] as const
 const MAX_KEYS = 1000
 
 // Seconds. What the server says of caching is heard within these bounds.
@@ -68,7 +27,6 @@ const MIN_AGE = 60
 const MAX_AGE = 86_400
 const DEFAULT_AGE = 600
 const MAX_BACKOFF = 60
-const MAX_TIMEOUT = 3600
 
 // A fifth of its life before it expires, a set that is in use is fetched anew in the background.
 const REFRESH_AHEAD = 0.2
@@ -99,47 +57,6 @@ export function createRemoteKeySet(
   return makeRemote(async () => href, readSettings('createRemoteKeySet', options))
 }
 
-/** Checked options. */
-export interface RemoteSettings {
-  readonly fetch: Fetch
-  readonly timeout: number
-  readonly cooldown: number
-  readonly staleIfError: number
-  readonly cache: KeySetCache | undefined
-  readonly emit: (event: KeySetEvent) => void
-  readonly clock: Clock
-}
-
-/** Checks options; a TypeError names the member that is wrong. */
-export function readSettings(owner: string, options: RemoteKeySetOptions): RemoteSettings {
-  const given = readOptions(owner, options, MEMBERS)
-  const { onEvent, cache } = given
-  const fetch: Fetch = given.fetch ?? globalThis.fetch
-  if (typeof fetch !== 'function') throw new TypeError(`${owner}: fetch must be a function`)
-  if (onEvent !== undefined && typeof onEvent !== 'function')
-    throw new TypeError(`${owner}: onEvent must be a function`)
-  if (cache !== undefined && (typeof cache?.get !== 'function' || typeof cache.set !== 'function')) {
-    throw new TypeError(`${owner}: cache must have the functions get and set`)
-  }
-  const timeout = toSeconds(`${owner}: timeout`, given.timeout ?? 5)
-  if (timeout < 1 || timeout > MAX_TIMEOUT) throw new TypeError(`${owner}: timeout must be from 1 s to 1 h`)
-  return {
-    fetch: async (url, init) => fetch(url, init),
-    timeout,
-    cooldown: toSeconds(`${owner}: cooldown`, given.cooldown ?? 30),
-    staleIfError: toSeconds(`${owner}: staleIfError`, given.staleIfError ?? 3600),
-    cache,
-    clock: toClock(`${owner}: now`, given.now),
-    emit(event) {
-      try {
-        onEvent?.(event)
-      } catch {
-        // A listener must not decide whether a token is good.
-      }
-    },
-  }
-}
-
 /** Makes a remote key set whose address may have to be found out first, and anew after a failure. */
 export function makeRemote(locate: (anew: boolean) => Promise<string>, settings: RemoteSettings): RemoteKeySet {
   const source = new RemoteSource(locate, settings)
@@ -164,6 +81,8 @@ class RemoteSource {
   readonly #settings: RemoteSettings
   #snapshot: Snapshot | undefined
   #pending: Promise<void> | undefined
+  // Where the ETag is from.
+  #url: string | undefined
   #triedAt = -Infinity
   #failure: { readonly error: JwtError; readonly count: number; readonly retryAt: number } | undefined
 
@@ -174,6 +93,7 @@ class RemoteSource {
 
   candidates(header: UnverifiedHeader): Awaitable<readonly VerificationKey[]> {
     const now = this.#settings.clock()
+    if (now < this.#triedAt - MIN_AGE) this.#forgetTimes(now)
     const snapshot = this.#snapshot
     if (snapshot && now < snapshot.expiresAt) {
       if (now >= snapshot.refreshAt) this.#updateInBackground(now)
@@ -188,6 +108,13 @@ class RemoteSource {
       () => this.candidates(header),
       (error: JwtError) => this.#findStale(header, now, error),
     )
+  }
+
+  // For a clock that was set back, all that was kept would stay young.
+  #forgetTimes(now: number): void {
+    this.#triedAt = -Infinity
+    this.#failure = undefined
+    if (this.#snapshot) this.#snapshot = { ...this.#snapshot, expiresAt: now }
   }
 
   async preload(): Promise<void> {
@@ -238,19 +165,23 @@ class RemoteSource {
     this.#triedAt = clock()
     try {
       const url = await this.#locate(this.#failure !== undefined)
-      const { document, etag, maxAge } = await fetchJson(fetch, url, timeout, this.#snapshot?.etag)
-      const jwks = document ?? this.#snapshot?.jwks ?? {}
+      const { document, etag, maxAge } = await fetchJson(
+        fetch,
+        url,
+        timeout,
+        url === (this.#url ?? url) ? this.#snapshot?.etag : undefined,
+      )
+      const old = this.#snapshot?.jwks ?? {}
+      const jwks = document ?? old
       const age = Math.min(Math.max(maxAge ?? DEFAULT_AGE, MIN_AGE), MAX_AGE)
       const { size } = this.#keep(jwks, etag, age)
-      emit({ type: 'fetched', keys: size, changed: document !== undefined, expiresAt: clock() + age })
+      this.#url = url
+      const changed = JSON.stringify(jwks) !== JSON.stringify(old)
+      emit({ type: 'fetched', keys: size, changed, expiresAt: clock() + age })
       await this.#writeCache()
     } catch (caught) {
-      const error = isJwtError(caught)
-        ? caught
-        : new JwtError(
-            'ERR_KEYSET_INVALID',
-            `the key server answers with what is no JWK Set: ${(caught as Error).message}`,
-          )
+      const message = `the key server answers with what is no JWK Set: ${(caught as Error).message}`
+      const error = isJwtError(caught) ? caught : new JwtError('ERR_KEYSET_INVALID', message)
       const count = (this.#failure?.count ?? 0) + 1
       const retryAt = clock() + Math.min(2 ** (count - 1), MAX_BACKOFF)
       this.#failure = { error, count, retryAt }

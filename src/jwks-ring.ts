@@ -22,8 +22,8 @@ export interface KeyRingOptions<A extends AsymmetricAlgorithm = AsymmetricAlgori
   readonly publishAhead?: Duration | undefined
   /** For how long a key signs before the next one is made: 30 d by default; `null`: only `rotate()` makes one. */
   readonly rotateEvery?: Duration | null | undefined
-  /** Is told of every change, to keep what `export()` gives. */
-  readonly onChange?: (() => void) | undefined
+  /** Is told of every change, to keep what `export()` gives. Where it fails, the change is taken back. */
+  readonly onChange?: (() => void | Promise<void>) | undefined
   /** The clock, in seconds since 1970; for tests. */
   readonly now?: Clock | undefined
 }
@@ -56,7 +56,11 @@ export interface KeyRing {
    * Of several servers with the same ring let one make keys, and give the others `rotateEvery: null` and its `export()`.
    */
   readonly maintain: () => Promise<void>
-  /** Takes a key out at once, as when it has leaked; tokens that it has signed no longer verify. */
+  /**
+   * Takes a key out of this ring, as when it has leaked; tokens that it has signed no longer verify with `keySet`.
+   *
+   * Verifiers elsewhere know it until they fetch the set again, and other copies of the ring until they import it.
+   */
   readonly remove: (kid: string) => Promise<void>
   /** The keys and what each does now, oldest first. */
   readonly states: () => readonly { readonly kid: string; readonly state: KeyState; readonly activeAt: number }[]
@@ -126,7 +130,7 @@ interface Rules {
   readonly tokenLifetime: number
   readonly publishAhead: number
   readonly rotateEvery: number
-  readonly onChange: () => void
+  readonly onChange: () => void | Promise<void>
   readonly clock: Clock
 }
 
@@ -154,7 +158,8 @@ function readRules(owner: string, options: KeyRingOptions): Rules {
 
 function stateOf(turns: readonly Turn[], i: number, now: number, { tokenLifetime }: Rules): KeyState {
   const [turn, next] = turns.slice(i, i + 2)
-  if (turn && now < turn.activeAt) return 'pending'
+  // The first of all is not, for a clock that is behind must not leave a ring without a key.
+  if (i > 0 && turn && now < turn.activeAt) return 'pending'
   if (!next || now < next.activeAt) return 'active'
   return now < next.activeAt + tokenLifetime + MAX_TOLERANCE ? 'retiring' : 'removed'
 }
@@ -187,11 +192,8 @@ class Ring {
 
   states(): ReturnType<KeyRing['states']> {
     const now = this.#rules.clock()
-    return this.#turns.map((turn, i) => ({
-      kid: kidOf(turn),
-      state: stateOf(this.#turns, i, now, this.#rules),
-      activeAt: turn.activeAt,
-    }))
+    const state = (i: number): KeyState => stateOf(this.#turns, i, now, this.#rules)
+    return this.#turns.map((turn, i) => ({ kid: kidOf(turn), state: state(i), activeAt: turn.activeAt }))
   }
 
   #in(...wanted: readonly KeyState[]): readonly Turn[] {
@@ -204,18 +206,18 @@ class Ring {
   }
 
   signer(options: SignOptions & { readonly expiresIn: Duration }): Signer {
-    if (toSeconds('options.expiresIn', options.expiresIn) > this.#rules.tokenLifetime) {
+    const given = { ...options, now: options.now ?? this.#rules.clock }
+    if (toSeconds('options.expiresIn', given.expiresIn) > this.#rules.tokenLifetime) {
       throw new TypeError('options.expiresIn must not be longer than the tokenLifetime of the ring')
     }
-    const signers = new Map<Turn, Signer>()
+    let used: { readonly turn: Turn | undefined; readonly signer: Signer } | undefined
     const current = (): Signer => {
+      // What fails here, as onChange may, is tried again with the next token.
       this.maintain().catch(() => {})
       const [turn] = this.#in('active')
       if (!turn) throw new TypeError('the ring has no active key')
-      const signer = signers.get(turn) ?? createSigner(turn.pair.privateKey, { now: this.#rules.clock, ...options })
-      signers.clear()
-      signers.set(turn, signer)
-      return signer
+      if (used?.turn !== turn) used = { turn, signer: createSigner(turn.pair.privateKey, given) }
+      return used.signer
     }
     current()
     return Object.freeze<Signer>({
@@ -226,11 +228,11 @@ class Ring {
 
   keySet(): KeySet {
     const live = this.#live()
-    // What is live changes only by a turn that begins or ends, so the length tells two such lists of one ring apart.
-    if (!this.#known || this.#known.live.length !== live.length || this.#known.live[0] !== live[0]) {
-      this.#known = { live, set: createKeySet(live.map(({ pair }) => pair.publicKey)) }
-    }
-    return this.#known.set
+    const known = this.#known
+    if (known?.live.length === live.length && live.every((turn, i) => turn === known.live[i])) return known.set
+    const set = createKeySet(live.map(({ pair }) => pair.publicKey))
+    this.#known = { live, set }
+    return set
   }
 
   async publicJwks(): Promise<PublishedJwks> {
@@ -262,17 +264,24 @@ class Ring {
     // It signs until another key can, so that there is never none.
     const [next] = this.#in('pending')
     const successor = next ? { ...next, activeAt: this.#rules.clock() } : await this.#make(0)
-    this.#keep([...this.#without(kid, kidOf(successor)), successor])
+    await this.#keep([...this.#without(kid, kidOf(successor)), successor])
   }
 
   #without(...kids: readonly string[]): readonly Turn[] {
     return this.#live().filter((turn) => !kids.includes(kidOf(turn)))
   }
 
-  #keep(turns: readonly Turn[]): void {
-    this.#turns = [...turns].sort(byTurn)
-    this.#known = undefined
-    this.#rules.onChange()
+  async #keep(turns: readonly Turn[]): Promise<void> {
+    const before = this.#turns
+    const after = [...turns].sort(byTurn)
+    this.#turns = after
+    try {
+      await this.#rules.onChange()
+    } catch (error) {
+      // A key that nobody has kept must not sign; the next call of maintain() makes another.
+      if (this.#turns === after) this.#turns = before
+      throw error
+    }
   }
 
   async #make(ahead: number): Promise<Turn> {

@@ -3,14 +3,8 @@ export type { KeySet } from './compact.ts'
 export type { Fetch, FetchReader, FetchResponse } from './jwks-fetch.ts'
 export { discoverKeySet } from './jwks-discovery.ts'
 export { createKeySet, type JwkSet, type LocalKeySet } from './jwks-local.ts'
-export {
-  createRemoteKeySet,
-  type CachedKeySet,
-  type KeySetCache,
-  type KeySetEvent,
-  type RemoteKeySet,
-  type RemoteKeySetOptions,
-} from './jwks-remote.ts'
+export { createRemoteKeySet, type RemoteKeySet } from './jwks-remote.ts'
+export type { CachedKeySet, KeySetCache, KeySetEvent, RemoteKeySetOptions } from './jwks-settings.ts'
 export {
   createKeyRing,
   importKeyRing,

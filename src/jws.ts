@@ -105,7 +105,7 @@ function toUnsigned(payload: Uint8Array | string, key: SigningKey, options: Sign
  *
  * What the payload means is not looked at: for claims use `verify`.
  *
- * @throws JwtError every `ERR_TOKEN_`, `ERR_HEADER_` and `ERR_KEY_` code, `ERR_ALGORITHM`, `ERR_SIGNATURE`
+ * @throws JwtError every `ERR_TOKEN_`, `ERR_HEADER_`, `ERR_KEY_` and `ERR_KEYSET_` code, `ERR_ALGORITHM`, `ERR_SIGNATURE`
  * @throws TypeError where a key or an option is wrong
  */
 export async function verifyJws(

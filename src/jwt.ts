@@ -93,7 +93,11 @@ export interface Verifier<C = VerifiedClaims> {
   readonly verify: (token: string) => Promise<VerifiedJwt<C>>
   /** Verifies at once; a TypeError where the platform or a key function answers by a promise. */
   readonly verifySync: (token: string) => VerifiedJwt<C>
-  /** Verifies without throwing for a bad token, and lists every failure of its claims. */
+  /**
+   * Verifies without throwing a JwtError, and lists every failure of the claims.
+   *
+   * `ERR_KEYSET_UNAVAILABLE` and `ERR_KEYSET_INVALID` say nothing of the token: answer with 503, not 401.
+   */
   readonly check: (token: string) => Promise<CheckResult<C>>
 }
 
@@ -114,7 +118,7 @@ export type Fitting<K, A extends Algorithm> = [Extract<AlgorithmsOf<K>, A>] exte
 /**
  * Verifies a token: its form, header, signature and claims, in this order, and returns what it says.
  *
- * @throws JwtError with any code but the key set's and the session's; a claim's failure names the claim
+ * @throws JwtError with any code but the session's; a claim's failure names the claim
  * @throws TypeError where a key or a member of the policy is wrong
  * @example
  * const key = generateSecret('HS256')
@@ -128,7 +132,7 @@ export async function verify<
   R extends string = never,
   E extends Expiry = 'required',
   C = VerifiedClaims<R, E>,
->(token: string, keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): Promise<VerifiedJwt<C>> {
+>(token: string, keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): Promise<VerifiedJwt<NoInfer<C>>> {
   return makeVerifier<C>(keys, policy).verify(token)
 }
 
@@ -144,7 +148,7 @@ export function verifySync<
   R extends string = never,
   E extends Expiry = 'required',
   C = VerifiedClaims<R, E>,
->(token: string, keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): VerifiedJwt<C> {
+>(token: string, keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): VerifiedJwt<NoInfer<C>> {
   return makeVerifier<C>(keys, policy).verifySync(token)
 }
 
@@ -164,7 +168,7 @@ export function createVerifier<
   R extends string = never,
   E extends Expiry = 'required',
   C = VerifiedClaims<R, E>,
->(keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): Verifier<C> {
+>(keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): Verifier<NoInfer<C>> {
   return makeVerifier<C>(keys, policy)
 }
 

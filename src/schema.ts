@@ -43,6 +43,10 @@ export function readSchema<Output>(schema: unknown): (claims: JsonObject) => App
       validate.call(standard, claims),
       'policy.schema answers by a promise, but claims are validated at once; look things up after verify()',
     )
+    const able = typeof result === 'object' || typeof result === 'function'
+    if (!able || result === null || !('issues' in result || 'value' in result)) {
+      throw new TypeError('policy.schema answers with neither a value nor issues')
+    }
     const issues = memberOf(result, 'issues') as readonly SchemaIssue[] | null | undefined
     if (!issues) return { value: memberOf(result, 'value') as Output, failures: [] }
     const failures = issues.map(toFailure)

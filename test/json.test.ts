@@ -188,7 +188,7 @@ describe('parseJsonObject', () => {
         const text = JSON.stringify(object)
         expect(JSON.stringify(parse(text))).toBe(text)
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

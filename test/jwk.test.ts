@@ -397,7 +397,7 @@ describe('the numbers of an RSA key', () => {
     const vast = base64url(Buffer.alloc(100_001, 1))
     const begun = performance.now()
     expect(thrownBy(() => read({ ...rsaPublic, n: 'AQ', e: vast }, 'RS256', 'public'))).toBeInstanceOf(TypeError)
-    expect(performance.now() - begun).toBeLessThan(100)
+    expect(performance.now() - begun).toBeLessThan(1000)
   })
 
   test('are read with the most significant octet first', () => {

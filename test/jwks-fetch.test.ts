@@ -156,8 +156,8 @@ describe('the ETag', () => {
 describe('the time to keep it', () => {
   test.each<[Record<string, string>, number | undefined]>([
     [{}, undefined],
-    [{ 'cache-control': 'no-cache' }, undefined],
-    [{ 'cache-control': 'no-store, must-revalidate' }, undefined],
+    [{ 'cache-control': 'no-cache' }, 0],
+    [{ 'cache-control': 'no-store, must-revalidate' }, 0],
     [{ 'cache-control': 'max-age=0' }, 0],
     [{ 'cache-control': 'max-age=10' }, 10],
     [{ 'cache-control': 'public, Max-Age=300, must-revalidate' }, 300],
