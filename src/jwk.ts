@@ -179,12 +179,12 @@ export function toBigInt(bytes: Uint8Array): bigint {
  * (RFC 8017 §3.1), and one that is so large that a verification would take minutes.
  */
 export function assertRsa(bits: number, exponent: bigint): void {
-  if (bits < 2048 || bits > 16_384) {
-    throw new TypeError(`an RSA key of ${bits} bits was given; at least 2048 and at most 16384 are wanted`)
+  if (bits < 2048) throw new TypeError(`an RSA key of ${bits} bits was given; at least 2048 are wanted`)
+  if (bits > 16_384) throw new TypeError(`an RSA key of ${bits} bits was given; at most 16384 are wanted`)
+  if (exponent < 3n || exponent % 2n === 0n) {
+    throw new TypeError('an RSA key was given whose public exponent is even, or less than 3')
   }
-  if (exponent < 3n || exponent % 2n === 0n || exponent >= 2n ** 256n) {
-    throw new TypeError('an RSA key was given whose public exponent is even, or less than 3, or of more than 256 bits')
-  }
+  if (exponent >= 2n ** 256n) throw new TypeError('an RSA key was given whose public exponent has more than 256 bits')
 }
 
 function assert(condition: unknown, problem: string): asserts condition {

@@ -42,9 +42,9 @@ export function assertSecret(secret: Uint8Array, row: AlgorithmRow): void {
 
 // Marks of DER: the object identifiers of PKCS, EC and Ed25519 keys, and how PKCS #1 and SEC 1, which have none, begin.
 // And how the octets of an SSH key begin (RFC 4253 §6.6).
-// That 32 random octets hold one of them has a chance of less than one in 2^26.
+// That 32 random octets hold one of them has a chance of less than one in 2^30.
 const DER =
-  /\x2a\x86\x48\x86\xf7\x0d\x01|\x2a\x86\x48\xce\x3d\x02\x01|\x06\x03\x2b\x65\x70|\x30\x82..\x02(?:\x82|\x01\0\x02)|\x02\x01\x01\x04[\x20\x30\x42]|\0\0\0.(?:sk-)?(?:ssh|ecdsa)-/s
+  /\x2a\x86\x48\x86\xf7\x0d\x01|\x2a\x86\x48\xce\x3d\x02\x01|\x06\x03\x2b\x65\x70|\x30\x82[\x01-\x10].\x02(?:\x82[\x01-\x10].\0|\x01\0\x02)|\x02\x01\x01\x04[\x20\x30\x42]|\0\0\0.(?:sk-)?(?:ssh|ecdsa)-/s
 
 // Searched for anywhere: what stood before a key has hidden it from other libraries, release after release.
 const KEY_MARKS = [

@@ -30,6 +30,7 @@ export default defineConfig({
   test: {
     reporters: ['default', tally],
     testTimeout: 20_000,
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
