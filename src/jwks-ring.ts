@@ -214,8 +214,8 @@ class Ring {
     const current = (): Signer => {
       // What fails here, as onChange may, is tried again with the next token.
       this.maintain().catch(() => {})
-      const [turn] = this.#in('active')
-      if (!turn) throw new TypeError('the ring has no active key')
+      // There is always one: the first turn never waits, and no turn is taken out before another can begin.
+      const turn = this.#in('active')[0] as Turn
       if (used?.turn !== turn) used = { turn, signer: createSigner(turn.pair.privateKey, given) }
       return used.signer
     }

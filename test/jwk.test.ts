@@ -393,6 +393,12 @@ describe('the numbers of an RSA key', () => {
     expect(() => assertRsa(2048, exponent)).not.toThrow()
   })
 
+  test('have an upper bound, beyond which a verification would take minutes', () => {
+    expect(() => assertRsa(16_384, 2n ** 256n - 1n)).not.toThrow()
+    expectTypeError(() => assertRsa(16_385, 65_537n), 'at most 16384')
+    expectTypeError(() => assertRsa(2048, 2n ** 256n + 1n), 'more than 256 bits')
+  })
+
   test('cost no time, however many they are', () => {
     const vast = base64url(Buffer.alloc(100_001, 1))
     const begun = performance.now()

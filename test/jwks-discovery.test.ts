@@ -24,6 +24,18 @@ async function issuer(document: (server: KeyServer) => object, path = '') {
   return { server, verdict }
 }
 
+test('an https issuer does not send to http, be it on loopback', async () => {
+  const document = JSON.stringify({ issuer: 'https://issuer.example', jwks_uri: 'http://127.0.0.1/jwks.json' })
+  const asked: string[] = []
+  const fetch = async (url: string): Promise<Response> => {
+    asked.push(url)
+    return new Response(document, { headers: { 'content-type': 'application/json' } })
+  }
+  const set = discoverKeySet('https://issuer.example', { now: clock.now, fetch })
+  expect(await verdictOf(() => verify(token, set, policyBy(clock)))).toBe('ERR_KEYSET_INVALID')
+  expect(asked).toEqual(['https://issuer.example/.well-known/openid-configuration'])
+})
+
 describe('the key set of an issuer', () => {
   test.each(['', '/', '/tenant', '/tenant/', '/a/b'])('is found by its configuration (%j)', async (path) => {
     const { server, verdict } = await issuer(({ origin, url }) => ({ issuer: origin + path, jwks_uri: url }), path)

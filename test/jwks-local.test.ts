@@ -294,11 +294,12 @@ describe('in a JWK Set of somebody else’s', () => {
     }
   })
 
-  test.runIf(!onWeb)('a point off its curve does not fail the tokens of other keys', async () => {
+  test('a point off its curve verifies nothing, and does not fail the tokens of other keys', async () => {
     const set = readForeignKeySet({ keys: [{ ...b.jwk, y: b.jwk.x }, a.jwk] }, 1000)
-    expect(kidsOf(found(set, 'ES256'))).toEqual(['a'])
     await verify(await tokenOf(a, null), set, policy)
-    expect(await verdictOf(async () => verify(await tokenOf(b), set, policy))).toBe('ERR_KEY_NOT_FOUND')
+    // WebCrypto tells of it only when the key is used.
+    const code = onWeb ? 'ERR_SIGNATURE' : 'ERR_KEY_NOT_FOUND'
+    expect(await verdictOf(async () => verify(await tokenOf(b), set, policy))).toBe(code)
   })
 
   test('there are no more keys than are bearable, and an array of them', () => {

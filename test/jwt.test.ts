@@ -1173,6 +1173,8 @@ describe('the functions that answer at once', () => {
     const keys = { candidates: async () => [hs256] }
     expect(await verdictOf(() => verifySync(token, keys, policy))).toBe('ERR_KEYSET_UNAVAILABLE')
     expect(await verdictOf(() => verify(token, keys, policy))).toBe('accepted')
+    const away = { candidates: async () => Promise.reject(new Error('nobody awaits this')) }
+    expect(await verdictOf(() => verifySync(token, away, policy))).toBe('ERR_KEYSET_UNAVAILABLE')
   })
 
   if (answersAtOnce) {

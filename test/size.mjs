@@ -9,9 +9,9 @@ const budgets = [
   {
     bundle: 'verify and importPublicKey',
     code: `export { verify, importPublicKey } from './dist/index.js'`,
-    gzip: 11800,
+    gzip: 12300,
   },
-  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 14000 },
+  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 14500 },
 ]
 
 const root = resolve(import.meta.dirname, '..')
