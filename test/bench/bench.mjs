@@ -1,4 +1,4 @@
-// What verifying and signing cost, as multiples of the work that nobody can avoid. `npm run build` first.
+// What verifying and signing cost, as multiples of the work that nobody can avoid.
 import { createPublicKey, createHmac, createSecretKey, generateKeyPairSync, sign, timingSafeEqual, verify } from 'node:crypto'
 import { createSigner, createVerifier, importPrivateKey, importPublicKey, importSecret } from 'tittle'
 
