@@ -1,5 +1,5 @@
 /**
- * The closed list of what can be wrong with a token, a key set, a session or a store.
+ * The closed list of what can be wrong with a token, a key set, a session, a store or a request.
  */
 export type JwtErrorCode =
   // The form: three segments of canonical base64url, strict JSON, a length that is bearable.
@@ -28,6 +28,12 @@ export type JwtErrorCode =
   | 'ERR_SESSION_REVOKED'
   | 'ERR_SESSION_EXPIRED'
   | 'ERR_STORE_UNAVAILABLE'
+  // The request that should carry a token.
+  | 'ERR_TOKEN_MISSING'
+  | 'ERR_REQUEST_INVALID'
+  | 'ERR_HTTPS_REQUIRED'
+  | 'ERR_CSRF'
+  | 'ERR_SCOPE'
 
 const brand: unique symbol = Symbol.for('tittle.JwtError')
 

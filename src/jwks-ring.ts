@@ -42,6 +42,8 @@ export interface PublishedJwks {
 
 /** Keys that take turns. */
 export interface KeyRing {
+  /** The algorithm of the keys. */
+  readonly algorithm: AsymmetricAlgorithm
   /** A signer that signs with the key that is active when it is called; tokens must not outlive `tokenLifetime`. */
   readonly signer: (options: SignOptions & { readonly expiresIn: Duration }) => Signer
   /** The keys that verify: pending, active and retiring. */
@@ -167,6 +169,7 @@ function stateOf(turns: readonly Turn[], i: number, now: number, { tokenLifetime
 function makeRing(rules: Rules, turns: readonly Turn[]): KeyRing {
   const ring = new Ring(rules, turns)
   return Object.freeze<KeyRing>({
+    algorithm: rules.algorithm,
     signer: (options) => ring.signer(options),
     keySet: Object.freeze<KeySet>({ candidates: (header) => ring.keySet().candidates(header) }),
     publicJwks: () => ring.publicJwks(),

@@ -49,7 +49,12 @@ export function readStrings(label: string, value: unknown): readonly string[] {
 
 /** Reads a string that may be left out, but not empty. */
 export function readString(label: string, value: unknown): string | undefined {
-  if (value === undefined || isText(value)) return value
+  return value === undefined ? undefined : readText(label, value)
+}
+
+/** Reads a non-empty string. */
+export function readText(label: string, value: unknown): string {
+  if (isText(value)) return value
   throw new TypeError(`${label} must be a non-empty string`)
 }
 

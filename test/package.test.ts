@@ -44,8 +44,8 @@ describe('package.json', () => {
         require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
       }),
     )
-    expect(read('tsup.config.ts')).toContain(`'src/${name}.ts'`)
-    expect(existsSync(resolve(root, `src/${name}.ts`))).toBe(true)
+    const source = [`src/${name}.ts`, `src/${name}/index.ts`].find((path) => existsSync(resolve(root, path)))
+    expect(read('tsup.config.ts')).toMatch(new RegExp(`'?${name}'?: '${source}'`))
   })
 })
 

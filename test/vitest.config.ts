@@ -24,7 +24,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^tittle$/, replacement: resolve(root, 'src/index.ts') },
-      { find: /^tittle\/([\w-]+)$/, replacement: resolve(root, 'src/$1.ts') },
+      { find: /^tittle\/session$/, replacement: resolve(root, 'src/session/index.ts') },
+      { find: /^tittle\/([\w/-]+)$/, replacement: resolve(root, 'src/$1.ts') },
     ],
   },
   test: {

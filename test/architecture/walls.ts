@@ -77,9 +77,9 @@ const imports: readonly {
     broken: [{ 'jws.ts': `import { accept } from './claims.ts'` }],
   },
   {
-    name: 'session/ and http.ts use only what an entry exports',
-    from: /^(session\/.*|http\.ts)$/,
-    never: /^(?!(index|jws|jwks|decode)\.ts$|session\/)/,
+    name: 'session/ and http use only what an entry exports, and the readers of options and durations',
+    from: /^(session\/.*|http(-\w+)?\.ts)$/,
+    never: /^(?!(index|jws|jwks|decode|options|time)\.ts$|session\/|http-\w+\.ts$)/,
     broken: [{ 'session/index.ts': `import { importSecret } from '../keys.ts'` }],
   },
 ]

@@ -1,0 +1,65 @@
+// What is asked of the outside, the store and the caller's functions: bounded in time, and failing in one way.
+import { JwtError } from '../index.ts'
+import type { SessionEvent } from './events.ts'
+import type { SessionRules } from './settings.ts'
+import type { Rotated, Rotation, SessionRow } from './store.ts'
+
+/** A store that answers in time or fails with `ERR_STORE_UNAVAILABLE`, and knows what time it is. */
+export interface Outside {
+  readonly create: (row: SessionRow) => Promise<void>
+  readonly rotate: (rotation: Rotation) => Promise<Rotated>
+  readonly find: (sid: string) => Promise<SessionRow | undefined>
+  readonly revoke: (sid: string) => Promise<SessionRow | undefined>
+  readonly revokeAll: (subject: string) => Promise<readonly SessionRow[]>
+  readonly list: (subject: string) => Promise<readonly SessionRow[]>
+  readonly deny: (jti: string, until: number) => Promise<void>
+  readonly isDenied: (jti: string) => Promise<boolean>
+  readonly consume: (jti: string, until: number) => Promise<boolean>
+  /** The version of a subject's tokens; nothing where the sessions have no `tokenVersion`. */
+  readonly versionOf: (subject: string) => Promise<number | undefined>
+}
+
+/** Puts bounds around the store and `tokenVersion`. */
+export function outside(rules: SessionRules, emit: (event: SessionEvent) => void): Outside {
+  const { store, storeTime, tokenVersion } = rules
+  const ask = async <T>(work: (now: number | undefined) => T | Promise<T>): Promise<T> => {
+    // A clock that is wrong is no failure of the store.
+    const now = storeTime()
+    try {
+      return await inTime(rules.storeTimeout, () => work(now))
+    } catch (cause) {
+      emit({ type: 'store-failed', error: cause })
+      const message = 'the session store cannot be asked; error.cause says why, and to try again is safe'
+      throw new JwtError('ERR_STORE_UNAVAILABLE', message, undefined, { cause })
+    }
+  }
+  return {
+    create: (row) => ask((now) => store.create(row, now)),
+    rotate: (rotation) => ask((now) => store.rotate(rotation, now)),
+    find: (sid) => ask(() => store.find(sid)),
+    revoke: (sid) => ask((now) => store.revoke(sid, now)),
+    revokeAll: (subject) => ask((now) => store.revokeAll(subject, now)),
+    list: (subject) => ask((now) => store.list(subject, now)),
+    deny: (jti, until) => ask((now) => store.deny(jti, until, now)),
+    isDenied: (jti) => ask((now) => store.isDenied(jti, now)),
+    consume: (jti, until) => ask((now) => store.consume(jti, until, now)),
+    versionOf: async (subject) => (tokenVersion ? readVersion(await ask(() => tokenVersion(subject))) : undefined),
+  }
+}
+
+async function inTime<T>(seconds: number, work: () => T | Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${seconds} s`)), seconds * 1000)
+  })
+  try {
+    return await Promise.race([work(), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function readVersion(version: number): number {
+  if (Number.isSafeInteger(version) && version >= 0) return version
+  throw new TypeError('tokenVersion must answer with a whole number, 0 or more')
+}
