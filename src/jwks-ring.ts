@@ -42,7 +42,6 @@ export interface PublishedJwks {
 
 /** Keys that take turns. */
 export interface KeyRing {
-  /** The algorithm of the keys. */
   readonly algorithm: AsymmetricAlgorithm
   /** A signer that signs with the key that is active when it is called; tokens must not outlive `tokenLifetime`. */
   readonly signer: (options: SignOptions & { readonly expiresIn: Duration }) => Signer
@@ -140,9 +139,7 @@ function readRules(owner: string, options: KeyRingOptions): Rules {
   const { algorithm, ...given } = readOptions(owner, options, MEMBERS)
   const publishAhead = toSeconds(`${owner}: publishAhead`, given.publishAhead ?? '1h')
   if (publishAhead < MIN_PUBLISH_AHEAD) {
-    throw new TypeError(
-      `${owner}: publishAhead must be at least ${MIN_PUBLISH_AHEAD} seconds, so that verifiers see a key before it signs`,
-    )
+    throw new TypeError(`${owner}: publishAhead must be ${MIN_PUBLISH_AHEAD} s or more, so that verifiers see a key in time`)
   }
   const { rotateEvery = '30d', onChange = () => {} } = given
   if (typeof onChange !== 'function') throw new TypeError(`${owner}: onChange must be a function`)

@@ -23,8 +23,8 @@ export interface SecretClaim {
 
 // Names are matched as words in lower case with one space between them; a name in one case has no such spaces.
 const NAMES: readonly (readonly [SecretKind, RegExp])[] = [
-  ['one-time code', /\b(?:sms|email|user|login|[ht])?otp(?: ?(?:code|secret|seed|key|value))?s?\b|(?:mfa|2fa) ?secret/],
-  ['one-time code', /(?:[2m]fa|one ?time|sms|verification|access|auth|authorization|backup|recovery|reset) ?code/],
+  ['one-time code', /\b(?:sms|email|user|login|[ht])?otp(?: ?(?:code|secret|seed|key|value))?s?\b|one ?time ?p[aiw]/],
+  ['one-time code', /(?:[2m]fa|factor|one ?time|sms|verification|access|auth(?:orization)?|backup|recovery) ?code/],
   ['card security code', /\b(?:card ?)?cv[cv](?: ?(?:code|number|value))?\b|security ?code|card ?verification/],
   ['card number', /^(?:(?:bank|payment|user) ?)?(?:card|cc) ?(?:number|num|no)$|(?:credit|debit) ?card/],
   ['private key', /(?:private|priv|secret|signing|encryption|master) ?key|(?:seed|mnemonic|recovery) ?phrase/],
@@ -45,8 +45,8 @@ const ABOUT_WORDS: ReadonlySet<string> = new Set(
   last four question result check`.split(/\s+/),
 )
 
-// The private members of a JWK: RFC 7518 §6.2.2, §6.3.2, §6.4.1, and that of the AKP keys.
-const JWK_MEMBERS = 'd|k|p|q|dp|dq|qi|oth|priv'
+// The private members of a JWK: RFC 7518 §6.2.2, §6.3.2, §6.4.1, and that of the AKP keys; `oth` never stands alone.
+const JWK_MEMBERS = 'd|k|p|q|dp|dq|qi|priv'
 
 // Each is linear on any text: what repeats is bounded, or ends at a character that it cannot hold.
 const VALUES: readonly (readonly [SecretKind, RegExp])[] = [

@@ -156,7 +156,7 @@ export class Lifecycle {
     const [secret] = secretClaims(claims, this.#rules.allowClaims)
     if (!secret) return claims
     throw new TypeError(
-      `${label}: the claim "${secret.path}" looks like a ${secret.kind}, and whoever holds a token can read it; leave it out, or name it in allowClaims`,
+      `${label}: the claim "${secret.path}" looks like a secret (${secret.kind}), and whoever holds a token can read it; leave it out, or name it in allowClaims`,
     )
   }
 }

@@ -114,6 +114,8 @@ class Shelf<T> {
   readonly #onDrop: (member: T) => void
   // Sweeping when the number has doubled since the last time costs each member a constant share.
   #sweepAt = 1000
+  // Of those that the last sweep has left: before it, there is nothing to sweep.
+  #firstExpiry = 0
 
   constructor(capacity: number, expiryOf: (member: T) => number, onDrop: (member: T) => void = () => {}) {
     this.#capacity = capacity
@@ -131,18 +133,24 @@ class Shelf<T> {
 
   add(name: string, member: T, now: number): void {
     const { size } = this.#members
-    if (size >= this.#sweepAt || size >= this.#capacity) this.#sweep(now)
+    if ((size >= this.#sweepAt || size >= this.#capacity) && now >= this.#firstExpiry) this.#sweep(now)
     if (this.#members.size >= this.#capacity && !this.#members.has(name)) {
       throw new RangeError(
         'the memory store is full; raise its capacity, or use a store that keeps a file or a database',
       )
     }
     this.#members.set(name, member)
+    this.#firstExpiry = Math.min(this.#firstExpiry, this.#expiryOf(member))
   }
 
   #sweep(now: number): void {
+    this.#firstExpiry = Infinity
     for (const [name, member] of this.#members) {
-      if (this.#expiryOf(member) > now) continue
+      const expiry = this.#expiryOf(member)
+      if (expiry > now) {
+        this.#firstExpiry = Math.min(this.#firstExpiry, expiry)
+        continue
+      }
       this.#members.delete(name)
       this.#onDrop(member)
     }

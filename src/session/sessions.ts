@@ -8,49 +8,31 @@ import type { Session } from './session.ts'
 import { sessionRules, type SessionOptions } from './settings.ts'
 import { sessionTokens, type AccessClaims, type AccessToken, type RefreshToken } from './tokens.ts'
 
-/** Log-ins of an issuer's, from `start` to `end`. */
+/**
+ * Log-ins of an issuer's, from `start` to `end`.
+ *
+ * Whatever needs the store throws a JwtError `ERR_STORE_UNAVAILABLE` where that fails or takes too long. Access tokens
+ * stay good until they expire, wherever they are verified without a look at the session.
+ */
 export interface Sessions {
-  /**
-   * Starts a session, once the subject has proved who it is, and issues its first tokens.
-   *
-   * @throws TypeError where a claim is one that the session sets itself, or looks like a secret
-   * @throws JwtError `ERR_STORE_UNAVAILABLE`
-   */
+  /** Starts a session, once the subject has proved who it is. A claim that looks like a secret is a TypeError. */
   readonly start: (subject: string, options?: StartOptions) => Promise<IssuedTokens>
   /**
    * Gives the successor of a refresh token, in one round trip to the store; a forged token makes none.
-   *
    * Again within the grace, it gives the very same refresh token and a fresh access token. Later, or for an older
    * token, it revokes the session: the token or its successor was stolen.
-   *
-   * @throws JwtError `ERR_SESSION_REUSED`, `ERR_SESSION_REVOKED`, `ERR_SESSION_EXPIRED`, `ERR_STORE_UNAVAILABLE`, or
-   * those of `verify` where the token is none of these sessions'
+   * @throws JwtError `ERR_SESSION_REUSED`, `ERR_SESSION_REVOKED`, `ERR_SESSION_EXPIRED`, or those of `verify`
    */
   readonly refresh: (refreshToken: RefreshToken) => Promise<IssuedTokens>
-  /**
-   * Ends a session by its id or by any of its refresh tokens; tells whether it was still on.
-   *
-   * Access tokens are good until they expire, wherever they are verified without a look at the session.
-   *
-   * @throws JwtError as `refresh`
-   */
+  /** Ends a session by its id or by any of its refresh tokens, which must be genuine; tells whether it was still on. */
   readonly end: (refreshTokenOrSid: RefreshToken) => Promise<boolean>
-  /**
-   * Ends all sessions of a subject: log-out everywhere. Gives their number.
-   *
-   * @throws JwtError `ERR_STORE_UNAVAILABLE`
-   */
+  /** Ends all sessions of a subject: log-out everywhere. Gives their number. */
   readonly endAll: (subject: string) => Promise<number>
-  /**
-   * The sessions of a subject that are on, oldest first.
-   *
-   * @throws JwtError `ERR_STORE_UNAVAILABLE`
-   */
+  /** The sessions of a subject that are on, oldest first. */
   readonly list: (subject: string) => Promise<readonly Session[]>
   /**
    * Verifies an access token, by RFC 9068 §4, without the store unless it is told to ask.
-   *
-   * @throws JwtError those of `verify`; with checks `ERR_SESSION_REVOKED`, `ERR_SESSION_EXPIRED`, `ERR_STORE_UNAVAILABLE`
+   * @throws JwtError those of `verify`; with checks, `ERR_SESSION_REVOKED` and `ERR_SESSION_EXPIRED`
    */
   readonly verifyAccess: (token: AccessToken, checks?: AccessChecks) => Promise<VerifiedJwt<AccessClaims>>
   /** Denies one access token, by its `jti` and `exp`; kept until it would have expired anyway. One round trip. */

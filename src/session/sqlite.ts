@@ -77,7 +77,7 @@ const SWEEP_TOKENS = `DELETE FROM tittle_tokens WHERE id IN
  */
 export function sqliteStore(db: SqliteDatabase): SqliteStore {
   if (typeof db?.exec !== 'function' || typeof db.prepare !== 'function') {
-    throw new TypeError('sqliteStore wants a database of node:sqlite or better-sqlite3')
+    throw new TypeError('sqliteStore wants a DatabaseSync of Node, or a Database of better-sqlite3')
   }
   // Another process that writes is waited for, instead of an error at once. And better-sqlite3 is built to let the last
   // changes go where the power fails, unless it is told otherwise.
@@ -198,8 +198,16 @@ class Sqlite implements SqliteStore {
       this.#db.exec('COMMIT')
       return result
     } catch (error) {
-      this.#db.exec('ROLLBACK')
+      this.#rollBack()
       throw error
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#db.exec('ROLLBACK')
+    } catch {
+      // After some errors, as of a full disk, SQLite has done so by itself; those are what the caller has to know.
     }
   }
 }

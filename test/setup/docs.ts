@@ -10,7 +10,18 @@ export interface Block {
   readonly code: string
 }
 
-const entries = { tittle: 'src/index.ts', 'tittle/jws': 'src/jws.ts', 'tittle/jwks': 'src/jwks.ts', 'tittle/decode': 'src/decode.ts' }
+const entries = {
+  tittle: 'src/index.ts',
+  'tittle/jws': 'src/jws.ts',
+  'tittle/jwks': 'src/jwks.ts',
+  'tittle/decode': 'src/decode.ts',
+  'tittle/http': 'src/http.ts',
+  'tittle/session': 'src/session/index.ts',
+  'tittle/session/sqlite': 'src/session/sqlite.ts',
+  'tittle/session/postgres': 'src/session/postgres.ts',
+  'tittle/session/redis': 'src/session/redis.ts',
+  'tittle/session/conformance': 'src/session/conformance.ts',
+}
 const prefix = 'virtual:doc/'
 
 /** Every runnable block of the README, and every example of a docstring in src/. */
@@ -78,6 +89,7 @@ function lineAt(text: string, index: number): number {
 function exportedNames(root: string): Map<string, string> {
   const names = new Map<string, string>()
   for (const [entry, file] of Object.entries(entries)) {
+    if (!existsSync(join(root, file))) continue
     const text = readFileSync(join(root, file), 'utf8')
     const listed = [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list = '']) => namesIn(list))
     const declared = [...text.matchAll(/^export (?:async )?(?:function\*?|const|class) (\w+)/gm)].map(
