@@ -56,7 +56,7 @@ export function authenticate<C extends JwtClaims>(
     throw new TypeError('authenticate: a cookie needs csrf, and only a cookie does')
   }
   if (typeof verifier?.verify !== 'function') throw new TypeError('authenticate: the verifier has no function verify')
-  const checkCsrf = given.csrf && csrfCheck('authenticate: csrf', given.csrf)
+  const checkCsrf = given.csrf === undefined ? undefined : csrfCheck('authenticate: csrf', given.csrf)
   const answer = { realm: given.realm, ...(scopes.length > 0 && { scope: scopes.join(' ') }) }
   // What no header can carry is a mistake now, and not when the first request is refused.
   challenge(tokenMissing(), answer)

@@ -42,10 +42,11 @@ export function readCookies(request: RequestOrHeaders): ReadonlyMap<string, stri
   const cookies = new Map<string, string>()
   const ambiguous = new Set<string>()
   for (const pair of (headerOf(request, 'cookie') ?? '').split(';')) {
-    const [name = '', ...rest] = pair.split('=')
-    const [key, value] = [name.trim(), rest.join('=').trim()]
-    // Browsers take `__Host-a` after a space that is not ASCII for a name without a prefix, and trim() takes the space away.
-    if (rest.length === 0 || key === '' || /[^\t\x20-\x7e]/.test(name)) continue
+    const end = pair.indexOf('=')
+    const name = pair.slice(0, Math.max(0, end))
+    const [key, value] = [name.trim(), pair.slice(end + 1).trim()]
+    // Browsers let any page set `__Host-a` after a space that is not ASCII, and trim() takes that space away.
+    if (key === '' || /[^\t\x20-\x7e]/.test(name)) continue
     if (cookies.has(key) && cookies.get(key) !== value) ambiguous.add(key)
     cookies.set(key, value)
   }
@@ -67,7 +68,7 @@ export function accessCookie(
 ): string {
   const { name = cookieNames.access, path, sameSite = 'Lax' } = read('accessCookie', options)
   const token = readText('accessCookie: accessToken', tokens.accessToken)
-  return spell({ name, path, sameSite }, token, tokens.accessExpiresIn)
+  return spell({ name, path, sameSite, scripts: false }, token, tokens.accessExpiresIn)
 }
 
 /**
@@ -84,7 +85,8 @@ export function refreshCookie(
 ): string {
   const { name = cookieNames.refresh, path, sameSite = 'Strict' } = read('refreshCookie', options)
   const token = readText('refreshCookie: refreshToken', tokens.refreshToken)
-  return spell({ name, path: readText('refreshCookie: path', path), sameSite }, token, tokens.refreshExpiresIn)
+  const cookie = { name, path: readText('refreshCookie: path', path), sameSite, scripts: false }
+  return spell(cookie, token, tokens.refreshExpiresIn)
 }
 
 /**
@@ -97,7 +99,7 @@ export function refreshCookie(
  */
 export function csrfCookie(token: string, options: CookieOptions = {}): string {
   const { name = cookieNames.csrf, path, sameSite = 'Strict' } = read('csrfCookie', options)
-  return spell({ name, path, sameSite, scripts: true }, readText('csrfCookie: token', token), undefined)
+  return spell({ name, path, sameSite, scripts: true }, readText('csrfCookie: token', token), null)
 }
 
 /**
@@ -118,9 +120,9 @@ export function clearCookies(options: {
   const { access, refresh, csrf } = readOptions('clearCookies: names', names, NAMES)
   const path = readText('clearCookies: refreshPath', refreshPath)
   return [
-    spell({ name: access ?? cookieNames.access, sameSite: 'Lax' }, '', 0),
-    spell({ name: refresh ?? cookieNames.refresh, path, sameSite: 'Strict' }, '', 0),
-    spell({ name: csrf ?? cookieNames.csrf, sameSite: 'Strict', scripts: true }, '', 0),
+    spell({ name: access ?? cookieNames.access, path: '/', sameSite: 'Lax', scripts: false }, '', 0),
+    spell({ name: refresh ?? cookieNames.refresh, path, sameSite: 'Strict', scripts: false }, '', 0),
+    spell({ name: csrf ?? cookieNames.csrf, path: '/', sameSite: 'Strict', scripts: true }, '', 0),
   ]
 }
 
@@ -132,13 +134,13 @@ function read<T extends CookieOptions>(owner: string, options: T): Readonly<T> {
 
 interface Cookie {
   readonly name: string
-  readonly path?: string | undefined
-  readonly sameSite?: CookieOptions['sameSite']
+  readonly path: string | undefined
+  readonly sameSite: CookieOptions['sameSite']
   /** Whether scripts may read it. */
-  readonly scripts?: boolean
+  readonly scripts: boolean
 }
 
-function spell({ name, path = '/', sameSite, scripts }: Cookie, value: string, maxAge: number | undefined): string {
+function spell({ name, path = '/', sameSite, scripts }: Cookie, value: string, maxAge: number | null): string {
   // Browsers keep other hosts, and pages without TLS, from setting a cookie of these names.
   if (!/^__(?:Host|Secure)-[\w-]+$/.test(name) || (name.startsWith('__Host-') && path !== '/')) {
     throw new TypeError('the name of a cookie must begin with __Host-, with the path /, or with __Secure-')
@@ -148,7 +150,7 @@ function spell({ name, path = '/', sameSite, scripts }: Cookie, value: string, m
     throw new TypeError("sameSite must be 'Strict', 'Lax' or 'None'")
   }
   if (!/^[\w.~+/=-]*$/.test(value)) throw new TypeError('the value of the cookie is not a token')
-  const lifetime = maxAge === undefined ? '' : `; Max-Age=${Math.max(0, Math.floor(maxAge))}`
+  const lifetime = maxAge === null ? '' : `; Max-Age=${Math.max(0, Math.floor(maxAge))}`
   if (!/^(?:; Max-Age=\d+)?$/.test(lifetime)) throw new TypeError('the lifetime of the cookie must be in seconds')
   const cookie = `${name}=${value}${lifetime}; Path=${path}; Secure${scripts ? '' : '; HttpOnly'}; SameSite=${sameSite}`
   if (cookie.length <= LONGEST_COOKIE) return cookie

@@ -1,5 +1,5 @@
 // Cross-site request forgery: a token bound to the session, sent twice, and the word of the browser on where it comes from.
-import { createVerifier, isJwtError, JwtError, sign, type JwtClaims, type SecretKey, type Verifier } from './index.ts'
+import { createVerifier, JwtError, sign, type JwtClaims, type SecretKey, type Verifier } from './index.ts'
 import { cookieNames, readCookies } from './http-cookies.ts'
 import { headerOf, memberOf, type HttpRequest, type RequestOrHeaders } from './http-request.ts'
 import { readOptions, readString, readStrings, readText } from './options.ts'
@@ -109,13 +109,8 @@ function verifierOf(owner: string, key: SecretKey): Verifier<JwtClaims> {
 }
 
 async function sidOf(token: string, verifier: Verifier<JwtClaims>): Promise<unknown> {
-  try {
-    const { claims } = await verifier.verify(token)
-    return Object.hasOwn(claims, 'sid') ? claims['sid'] : undefined
-  } catch (error) {
-    if (isJwtError(error)) return undefined
-    throw error
-  }
+  const result = await verifier.check(token)
+  return result.ok && Object.hasOwn(result.claims, 'sid') ? result.claims['sid'] : undefined
 }
 
 function forged(reason: string): JwtError {

@@ -139,7 +139,7 @@ function readRules(owner: string, options: KeyRingOptions): Rules {
   const { algorithm, ...given } = readOptions(owner, options, MEMBERS)
   const publishAhead = toSeconds(`${owner}: publishAhead`, given.publishAhead ?? '1h')
   if (publishAhead < MIN_PUBLISH_AHEAD) {
-    throw new TypeError(`${owner}: publishAhead must be ${MIN_PUBLISH_AHEAD} s or more, so that verifiers see a key in time`)
+    throw new TypeError(`${owner}: publishAhead must be ${MIN_PUBLISH_AHEAD} s or more, so that verifiers know it`)
   }
   const { rotateEvery = '30d', onChange = () => {} } = given
   if (typeof onChange !== 'function') throw new TypeError(`${owner}: onChange must be a function`)

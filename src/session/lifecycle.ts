@@ -87,15 +87,17 @@ export class Lifecycle {
   }
 
   async refresh(refreshToken: RefreshToken): Promise<IssuedTokens> {
-    const presented = await this.#tokens.verifyRefresh(refreshToken)
+    const { subject, sid, generation } = await this.#tokens.verifyRefresh(refreshToken)
     const { idle, grace } = this.#rules
-    const { outcome, row } = await this.#outside.rotate({ ...presented, idle, grace })
-    if (row && outcome === 'reused') throw this.#reused(row, presented.generation)
+    // Asked before the token is used up, so that a failure costs nothing.
+    const current = await this.#outside.versionOf(subject)
+    const { outcome, row } = await this.#outside.rotate({ sid, generation, idle, grace })
+    if (row && outcome === 'reused') throw this.#reused(row, generation)
     if (outcome === 'expired') throw sessionExpired()
     // Whatever else a store may say, only these two words are a yes.
     if (!row || (outcome !== 'rotated' && outcome !== 'repeated')) throw sessionRevoked()
     const { session, version } = toSession(row)
-    if (version !== (await this.#outside.versionOf(session.subject))) throw sessionRevoked()
+    if (version !== current) throw sessionRevoked()
     const issued = await this.#issue(session, version)
     this.#emit({ type: outcome === 'rotated' ? 'refreshed' : 'replayed', session })
     return issued

@@ -57,7 +57,7 @@ export interface SessionSettings {
   readonly issuer: string
   /** `aud` of access tokens; of several, one is enough for `verifyAccess`. */
   readonly audience: string | readonly string[]
-  /** `client_id` of access tokens (RFC 9068 §2.2). */
+  /** `client_id` of access tokens (RFC 9068 §2.2), and the one client that refresh tokens are good for. */
   readonly clientId: string
   /** The key of refresh tokens, which only this server needs; of several the first signs and all verify. */
   readonly refreshKey: SecretKey | readonly SecretKey[]

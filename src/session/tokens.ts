@@ -41,6 +41,7 @@ export interface AccessClaims extends JwtClaims {
 
 /** What a refresh token says. */
 export interface RefreshClaims {
+  readonly subject: string
   readonly sid: string
   readonly generation: number
 }
@@ -68,6 +69,9 @@ export const RESERVED_CLAIMS: readonly string[] = [
   'scope',
   'ver',
 ]
+
+// The most characters that verify() takes.
+const LONGEST_TOKEN = 16_384
 
 // What `iat` of a refresh token, which may be the store's time, may differ from the time here. When the session ends
 // is for the store to say, so that nothing is lost by it.
@@ -100,20 +104,18 @@ export function sessionTokens(rules: SessionRules): SessionTokens {
     now: rules.clock,
   })
   return {
-    signAccess: ({ subject, sid, scope }, claims, version) =>
-      accessSigner.sign({
-        ...claims,
-        sub: subject,
-        client_id: clientId,
-        sid,
-        ...(scope !== undefined && { scope }),
-        ...(version !== undefined && { ver: version }),
-      }),
-    signRefresh: async ({ sid, generation: gen, rotatedAt, expiresAt }) => {
+    signAccess: async ({ subject, sid, scope }, claims, version) => {
+      const own = { sub: subject, client_id: clientId, sid }
+      const further = { ...(scope !== undefined && { scope }), ...(version !== undefined && { ver: version }) }
+      const token = await accessSigner.sign({ ...claims, ...own, ...further })
+      if (token.length <= LONGEST_TOKEN) return token
+      throw new TypeError(`an access token of more than ${LONGEST_TOKEN} characters verifies nowhere; use fewer claims`)
+    },
+    signRefresh: async ({ subject: sub, sid, generation: gen, rotatedAt, expiresAt }) => {
       await (apart ??= assertApart(rules))
       const times = { iat: Math.floor(rotatedAt), exp: Math.floor(expiresAt) }
       // HMAC has one signature for a text, and nothing in it is random or of this moment.
-      return refreshSigner.sign({ client_id: clientId, sid, gen, ...times })
+      return refreshSigner.sign({ sub, client_id: clientId, sid, gen, ...times })
     },
     verifyAccess: (token) => accessVerifier.verify(token),
     verifyRefresh: async (token) => (await refreshVerifier.verify(token).catch(toSessionExpired)).claims,
@@ -159,7 +161,8 @@ const accessSchema = schemaOf(
 
 // RFC 6749 §10.4: a refresh token is good for the client that it was issued to, though others share key and store.
 const refreshSchemaOf = (clientId: string): StandardSchema<RefreshClaims> =>
-  schemaOf({ client_id: (id) => id === clientId, sid: isText, gen: isCount }, ({ sid, gen }) => ({
+  schemaOf({ client_id: (id) => id === clientId, sub: isText, sid: isText, gen: isCount }, ({ sub, sid, gen }) => ({
+    subject: String(sub),
     sid: String(sid),
     generation: Number(gen),
   }))

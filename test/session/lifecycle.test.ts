@@ -371,7 +371,7 @@ describe('a refresh', () => {
     expect(await hands.sessions.list('alice')).toHaveLength(verdict === 'accepted' ? 1 : 0)
   })
 
-  test('asks for the version of the subject once, after the store', async () => {
+  test('asks for the version of the subject once, before the store', async () => {
     const order: string[] = []
     const { sessions, twin, store, told } = bench()
     const { refreshToken } = await sessions.start('alice')
@@ -386,8 +386,21 @@ describe('a refresh', () => {
     expect(await verdictOf(() => twin({ store: watching, tokenVersion }).refresh(refreshToken))).toBe(
       'ERR_SESSION_REVOKED',
     )
-    expect(order).toEqual(['rotate', 'alice'])
+    expect(order).toEqual(['alice', 'rotate'])
     expect(told()).toEqual(['started'])
+  })
+
+  test('leaves the token unused where the version cannot be had, and makes none that verify() would refuse', async () => {
+    const { sessions, twin, calls } = bench()
+    const { refreshToken } = await sessions.start('alice')
+    calls.length = 0
+    const tokenVersion = (): never => {
+      throw new Error('away')
+    }
+    expect(await verdictOf(() => twin({ tokenVersion }).refresh(refreshToken))).toBe('ERR_STORE_UNAVAILABLE')
+    expect(calls).toEqual([])
+    const claims = { text: 'x'.repeat(12_500) }
+    await expect(sessions.start('alice', { claims })).rejects.toThrow(/more than 16384 characters/)
   })
 
   test.each<[RotationOutcome | undefined, string]>([

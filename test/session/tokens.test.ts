@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { importSecret, sign, verify, type SecretKey } from 'tittle'
 import { createKeyRing, createKeySet } from 'tittle/jwks'
-import { createSessions, type SessionOptions, type SessionSettings } from 'tittle/session'
+import { createSessions, type SessionOptions, type SessionRow, type SessionSettings } from 'tittle/session'
 import { polluted } from '../setup/pollution.ts'
 import {
   accessClaims,
@@ -164,6 +164,18 @@ describe('an access token', () => {
     expect(await verdictOf(() => bench().sessions.verifyAccess(forgeAccess({}, header)))).toBe('ERR_HEADER_TYPE')
   })
 
+  test('is the session’s own, whatever a store was made to say of its claims', async () => {
+    const { sessions, store, clock } = bench({ tokenVersion: () => 2 })
+    const { session } = await sessions.start('alice')
+    const row = await store.find(session.sid)
+    const claims = { sub: 'mallory', client_id: 'other', sid: 'another', scope: 'admin', ver: 7 }
+    const data = JSON.stringify({ claims, scope: 'read', version: 2 })
+    await store.create({ ...row, sid: 'b-session', subject: 'bob', createdAt: clock.time, data } as SessionRow)
+    const { accessToken } = await sessions.refresh(forgeRefresh({ sid: 'b-session' }))
+    const own = { sub: 'bob', client_id: 'web', sid: 'b-session', scope: 'read', ver: 2 }
+    expect((await sessions.verifyAccess(accessToken)).claims).toMatchObject(own)
+  })
+
   test('inherits no claim from a polluted Object.prototype', async () => {
     const { sessions } = bench()
     const members = { sid: 'a-session', client_id: 'web', scope: 'admin', ver: 1, value: {}, issues: [] }
@@ -184,7 +196,7 @@ describe('a refresh token', () => {
     const { sessions, clock } = bench({ audience: ['one', 'two'], tokenVersion: () => 4 })
     const options = { claims: { role: 'admin' }, scope: 'read', info: { device: 'phone' } }
     const { refreshToken, refreshExpiresIn, session } = await sessions.start('alice', options)
-    const claims = { iss: ISSUER, aud: ISSUER, client_id: 'web', sid: session.sid, exp: NOW + 30 * DAY }
+    const claims = { iss: ISSUER, aud: ISSUER, sub: 'alice', client_id: 'web', sid: session.sid, exp: NOW + 30 * DAY }
     expect(headerOf(refreshToken)).toEqual({ alg: 'HS256', typ: 'rt+jwt' })
     expect(claimsOf(refreshToken)).toEqual({ ...claims, gen: 0, iat: NOW })
     expect(refreshExpiresIn).toBe(7 * DAY)

@@ -83,6 +83,7 @@ export function bench(options: object = {}, replaced: Partial<SessionStore> = {}
 export const refreshClaims = (claims: object): object => ({
   iss: ISSUER,
   aud: ISSUER,
+  sub: 'alice',
   client_id: 'web',
   gen: 0,
   iat: NOW,
@@ -111,7 +112,7 @@ export const forgeRefresh = (claims: object, header: object = {}): string =>
 export const forgeAccess = (claims: object, header: object = {}): string =>
   forge({ alg: 'ES256', typ: 'at+jwt', ...header }, accessClaims(claims), 'ES256')
 
-/** Whatever should have been refused by nobody: promises that were rejected, and that nobody took. */
+/** Collects promises that were rejected, and that nobody took. */
 export function unhandled(): { readonly reasons: unknown[]; readonly stop: () => void } {
   const reasons: unknown[] = []
   const add = (reason: unknown): void => void reasons.push(reason)
