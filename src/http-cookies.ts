@@ -113,16 +113,20 @@ export function csrfCookie(token: string, options: CookieOptions = {}): string {
 export function clearCookies(options: {
   /** The path that the refresh cookie was set with. */
   readonly refreshPath: string
+  /** The paths of the others, where it was not `/`. */
+  readonly accessPath?: string | undefined
+  readonly csrfPath?: string | undefined
   /** The names that the cookies were set with, where they are not the default ones. */
   readonly names?: Partial<typeof cookieNames> | undefined
 }): readonly string[] {
-  const { refreshPath, names = {} } = readOptions('clearCookies', options, ['refreshPath', 'names'])
+  const members = ['refreshPath', 'accessPath', 'csrfPath', 'names'] as const
+  const { refreshPath, accessPath, csrfPath, names = {} } = readOptions('clearCookies', options, members)
   const { access, refresh, csrf } = readOptions('clearCookies: names', names, NAMES)
   const path = readText('clearCookies: refreshPath', refreshPath)
   return [
-    spell({ name: access ?? cookieNames.access, path: '/', sameSite: 'Lax', scripts: false }, '', 0),
+    spell({ name: access ?? cookieNames.access, path: accessPath, sameSite: 'Lax', scripts: false }, '', 0),
     spell({ name: refresh ?? cookieNames.refresh, path, sameSite: 'Strict', scripts: false }, '', 0),
-    spell({ name: csrf ?? cookieNames.csrf, path: '/', sameSite: 'Strict', scripts: true }, '', 0),
+    spell({ name: csrf ?? cookieNames.csrf, path: csrfPath, sameSite: 'Strict', scripts: true }, '', 0),
   ]
 }
 

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { readBlocks } from './setup/docs.ts'
+import { readBlocks, readRecipes } from './setup/docs.ts'
 
-const blocks = readBlocks(resolve(import.meta.dirname, '..'))
+const root = resolve(import.meta.dirname, '..')
+const blocks = readBlocks(root)
+const recipes = readRecipes(root)
 
 describe('documentation runs', () => {
   beforeEach(() => {
@@ -20,4 +22,21 @@ describe('documentation runs', () => {
       await import(/* @vite-ignore */ id)
     })
   }
+})
+
+// `npm run test:http` runs them.
+describe('the recipes of README.md', () => {
+  test('are those for four frameworks', () => {
+    expect(recipes.map(({ recipe }) => recipe).sort()).toEqual(['express', 'fastify', 'hono', 'node'])
+  })
+
+  test('have at most 12 lines each', () => {
+    const long = recipes.filter(({ code }) => code.trimEnd().split('\n').length > 12)
+    expect(long.map(({ recipe }) => recipe)).toEqual([])
+  })
+
+  test('are not run here, where the frameworks are not', () => {
+    const lines = blocks.filter(({ file }) => file === 'README.md').map(({ line }) => line)
+    for (const { recipe, line } of recipes) expect(lines, recipe).not.toContain(line)
+  })
 })

@@ -27,6 +27,11 @@ const codes: Record<JwtErrorCode, true> = {
   ERR_SESSION_REVOKED: true,
   ERR_SESSION_EXPIRED: true,
   ERR_STORE_UNAVAILABLE: true,
+  ERR_TOKEN_MISSING: true,
+  ERR_REQUEST_INVALID: true,
+  ERR_HTTPS_REQUIRED: true,
+  ERR_CSRF: true,
+  ERR_SCOPE: true,
 }
 
 describe('a JwtError', () => {

@@ -8,6 +8,8 @@ export interface Block {
   readonly file: string
   readonly line: number
   readonly code: string
+  /** What the opening of the block calls it, where it says ```ts recipe=express. */
+  readonly recipe: string | undefined
 }
 
 const entries = {
@@ -24,11 +26,16 @@ const entries = {
 }
 const prefix = 'virtual:doc/'
 
+/** Every recipe of the README, which test/http runs on its framework. */
+export function readRecipes(root: string): Block[] {
+  return inFile(root, 'README.md', fences).filter(({ recipe }) => recipe !== undefined)
+}
+
 /** Every runnable block of the README, and every example of a docstring in src/. */
 export function readBlocks(root: string): Block[] {
   const sources = existsSync(join(root, 'src')) ? readdirSync(join(root, 'src'), { recursive: true }) : []
   return [
-    ...inFile(root, 'README.md', fences),
+    ...inFile(root, 'README.md', fences).filter(({ recipe }) => recipe === undefined),
     ...sources
       .map((path) => `src/${path}`.replaceAll('\\', '/'))
       .filter((path) => path.endsWith('.ts'))
@@ -52,20 +59,21 @@ export function docs(root: string): Plugin {
   }
 }
 
-type Piece = Pick<Block, 'line' | 'code'> & { readonly language: string }
+type Piece = Pick<Block, 'line' | 'code' | 'recipe'> & { readonly language: string }
 
 function inFile(root: string, file: string, pieces: (text: string) => Piece[]): Block[] {
   if (!existsSync(join(root, file))) return []
-  return pieces(readFileSync(join(root, file), 'utf8')).map(({ line, code, language }) => {
+  return pieces(readFileSync(join(root, file), 'utf8')).map(({ line, code, recipe, language }) => {
     const extension = language.endsWith('js') ? 'mjs' : 'ts'
-    return { id: `${prefix}${file}:${line}.${extension}`, file, line, code }
+    return { id: `${prefix}${file}:${line}.${extension}`, file, line, code, recipe }
   })
 }
 
 function fences(text: string): Piece[] {
   return [...text.matchAll(/^( *```(ts|js|mjs|typescript)\b[^\n]*\n)(.*?)^ *```/gms)].map((match) => {
     const [, opening = '', language = '', code = ''] = match
-    return { line: lineAt(text, match.index + opening.length), code, language }
+    const [, recipe] = /\brecipe=(\w*)/.exec(opening) ?? []
+    return { line: lineAt(text, match.index + opening.length), code, recipe, language }
   })
 }
 
@@ -76,7 +84,7 @@ function examples(text: string): Piece[] {
       const [, tag = '', example = ''] = match
       const before = lineAt(text, comment.index) + lineAt(body, match.index + tag.length) - 1
       const fenced = fences(example)
-      const pieces = fenced.length > 0 ? fenced : [{ line: 1, code: example, language: 'ts' }]
+      const pieces = fenced.length > 0 ? fenced : [{ line: 1, code: example, recipe: undefined, language: 'ts' }]
       return pieces.map((piece) => ({ ...piece, line: before + piece.line - 1 }))
     })
   })
