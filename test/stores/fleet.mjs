@@ -158,10 +158,7 @@ export class Issuer {
   async restart() {
     // It ends with this process, as its channel does.
     this.#child = fork(join(import.meta.dirname, 'issuer.mjs'), [JSON.stringify(this.settings)])
-    const [{ port }] = await Promise.race([
-      once(this.#child, 'message'),
-      once(this.#child, 'exit').then(() => Promise.reject(new Error('the server process did not start'))),
-    ])
+    const { port } = await this.#message()
     this.port = port
     this.pid = this.#child.pid
   }
@@ -173,8 +170,13 @@ export class Issuer {
   /** How often each event has happened, since the process was started. */
   async events() {
     this.#child.send('events')
-    const [events] = await once(this.#child, 'message')
-    return events
+    return this.#message()
+  }
+
+  async #message() {
+    const exit = once(this.#child, 'exit').then(() => Promise.reject(new Error('the server process has ended')))
+    const [message] = await Promise.race([once(this.#child, 'message'), exit])
+    return message
   }
 
   async kill() {

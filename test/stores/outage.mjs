@@ -38,7 +38,7 @@ main(async () => {
     const server = places.server(needed)
     if (!server) continue
     // A server that hangs would not hear that it shall end.
-    process.once('exit', () => server.pid && signalAll(server, 'SIGCONT'))
+    process.prependOnceListener('exit', () => server.pid && signalAll(server, 'SIGCONT'))
     for (const { grace, outage } of CASES) {
       const settings = { keys: makeKeys(), refresh: { grace }, storeTimeout: TIMEOUT }
       const issuers = await Promise.all(
@@ -144,6 +144,7 @@ async function checkBook(book, { way, grace, outage, where }) {
   check(`${at}: no wrong answer`, book.wrong.length === 0, [...new Set(book.wrong)].join())
   check(`${at}: 503 while it is away`, book.unavailable > 0)
   check(`${at}: each answer in time`, book.slowest < TIMEOUT + SLACK, `${book.slowest} s`)
+  if (way === 'hung') check(`${at}: commands that waited were done late, and repeated`, book.late > 0)
   check(`${at}: the server process is the same`, book.issuer.isRunning)
   const unwell = book.clients.filter(({ isOut, wellAt }) => !isOut && wellAt === undefined).length
   check(`${at}: all clients go on when it is back`, unwell === 0, `${unwell} do not`)
@@ -173,8 +174,9 @@ function rowOf(book, { way, grace, outage }) {
 
 // PostgreSQL has a process for each connection.
 function signalAll({ pid }, signal) {
+  process.kill(pid, signal)
   const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
   const pairs = processes.map((line) => line.trim().split(/ +/).map(Number))
   const children = pairs.filter(([, parent]) => parent === pid).map(([child]) => child)
-  for (const each of [pid, ...children]) process.kill(each, signal)
+  for (const child of children) process.kill(child, signal)
 }
