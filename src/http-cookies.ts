@@ -1,6 +1,7 @@
 // Cookies that carry tokens (RFC 6265bis §4.1): Secure always, and prefixed, so that no other site can set them.
 import { headerOf, type RequestOrHeaders } from './http-request.ts'
 import { readOptions, readText } from './options.ts'
+import { toSeconds, type Duration } from './time.ts'
 
 /** Options of the cookies that are set. */
 export interface CookieOptions {
@@ -16,6 +17,12 @@ export interface CookieOptions {
 export interface RefreshCookieOptions extends CookieOptions {
   /** The path of the endpoints that take it, those for refresh and log-out; it is sent nowhere else. */
   readonly path: string
+}
+
+/** Options of a CSRF cookie. */
+export interface CsrfCookieOptions extends CookieOptions {
+  /** For how long the browser keeps it: until it closes by default. Give it that of the session's refresh token. */
+  readonly maxAge?: Duration | undefined
 }
 
 /** The names that the cookies have by default. */
@@ -97,9 +104,11 @@ export function refreshCookie(
  * const cookie = csrfCookie(await csrfToken('a session', generateSecret('HS256')))
  * console.log(cookie.endsWith('; Path=/; Secure; SameSite=Strict')) // true
  */
-export function csrfCookie(token: string, options: CookieOptions = {}): string {
-  const { name = cookieNames.csrf, path, sameSite = 'Strict' } = read('csrfCookie', options)
-  return spell({ name, path, sameSite, scripts: true }, readText('csrfCookie: token', token), null)
+export function csrfCookie(token: string, options: CsrfCookieOptions = {}): string {
+  const members = ['name', 'path', 'sameSite', 'maxAge'] as const
+  const { name = cookieNames.csrf, path, sameSite = 'Strict', maxAge } = readOptions('csrfCookie', options, members)
+  const seconds = maxAge === undefined ? null : toSeconds('csrfCookie: maxAge', maxAge)
+  return spell({ name, path, sameSite, scripts: true }, readText('csrfCookie: token', token), seconds)
 }
 
 /**

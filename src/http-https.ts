@@ -29,9 +29,9 @@ export function requireHttps(request: HttpRequest, options: HttpsOptions = {}): 
   const isDirect = socket ? memberOf(socket, 'encrypted') === true : memberOf(request, 'url')?.startsWith('https://')
   const sender = remoteAddress === undefined ? undefined : toBits(remoteAddress)
   const isTrusted = sender !== undefined && trusted.some((range) => sender.startsWith(range))
-  const hops = isTrusted ? headerOf(request, 'x-forwarded-proto')?.split(',') : undefined
+  const hops = (headerOf(request, 'x-forwarded-proto') ?? '').split(',')
   // A proxy that speaks TLS to this server has still to say how the client spoke to it.
-  if (hops ? hops.every((hop) => hop.trim().toLowerCase() === 'https') : isDirect) return
+  if (isTrusted ? hops.every((hop) => hop.trim().toLowerCase() === 'https') : isDirect) return
   throw new JwtError('ERR_HTTPS_REQUIRED', 'the request has not come over https; send it there, and renew the token')
 }
 

@@ -15,6 +15,7 @@ export {
   readCookies,
   refreshCookie,
   type CookieOptions,
+  type CsrfCookieOptions,
   type RefreshCookieOptions,
 } from './http-cookies.ts'
 export { checkCsrf, csrfToken, type CsrfOptions } from './http-csrf.ts'

@@ -299,7 +299,7 @@ describe('a cookie is refused', () => {
       expectTypeError(() => set({ sameSite }), "sameSite must be 'Strict', 'Lax' or 'None'")
     })
 
-    test.each(['secure', 'httpOnly', 'domain', 'maxAge', 'expires', 'partitioned', 'scripts'])(
+    test.each(['secure', 'httpOnly', 'domain', 'max-age', 'expires', 'partitioned', 'scripts'])(
       'for the option %s, which there is not',
       (option) => {
         expectTypeError(

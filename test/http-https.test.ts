@@ -113,7 +113,8 @@ describe('the word of a trusted proxy', () => {
       verdictFor(nodeRequest({ 'x-forwarded-proto': proto }, { socket: { encrypted: true, remoteAddress } }), options)
     expect(await relayed('http')).toBe('ERR_HTTPS_REQUIRED')
     expect(await relayed('https')).toBe('accepted')
-    expect(await relayed(undefined)).toBe('accepted')
+    expect(await relayed(undefined)).toBe('ERR_HTTPS_REQUIRED')
+    expect(await relayed(undefined, '192.0.2.1')).toBe('accepted')
     expect(await relayed('http', '192.0.2.1')).toBe('accepted')
   })
 

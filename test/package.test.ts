@@ -61,3 +61,10 @@ describe('README.md', () => {
     expect(read('README.md')).toMatch(/npm run quickstart\b.*npm cit\b/s)
   })
 })
+
+test('README.md has the SQL of the tables', () => {
+  const spaced = (text: string): string => text.replaceAll(/\s+/g, ' ')
+  const [, sql = ''] = /```sql\n(.*?)```/s.exec(read('README.md')) ?? []
+  expect(sql).toContain('CREATE TABLE')
+  expect(spaced(read('src/session/postgres.ts'))).toContain(spaced(sql).trim())
+})

@@ -10,7 +10,7 @@ export type SessionEvent =
   /** An old token came again: it was stolen, or its successor was. The session has been revoked. */
   | { readonly type: 'reused'; readonly session: Session; readonly generation: number }
   | { readonly type: 'ended'; readonly session: Session }
-  /** The store, or `tokenVersion`, failed or was late. */
+  /** The store, `tokenVersion` or `claims` failed or was late. */
   | { readonly type: 'store-failed'; readonly error: unknown }
 
 /** Makes a function that tells of events, and that neither what it throws nor what it takes can hold up. */

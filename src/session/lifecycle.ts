@@ -70,7 +70,8 @@ export class Lifecycle {
       data: JSON.stringify(data),
     }
     // Signed before it is kept: claims that cannot be signed leave nothing behind.
-    const issued = await this.#issue(sessionOf(row, data), data.version)
+    const further = await this.#furtherClaims(subject, row.sid)
+    const issued = await this.#issue(sessionOf(row, data), data.version, further)
     await this.#outside.create(row)
     this.#emit({ type: 'started', session: issued.session })
     return issued
@@ -80,7 +81,7 @@ export class Lifecycle {
     // Read before anything is waited for: what the caller does with the objects then is another session's.
     const data = {
       claims: this.#readClaims('start: claims', claims),
-      scope: readString('start: scope', scope),
+      scope: readScope('start: scope', scope),
       info: info === undefined ? undefined : jsonCopy('start: info', info),
     }
     return { ...data, version: await this.#outside.versionOf(subject) }
@@ -91,14 +92,18 @@ export class Lifecycle {
     const { idle, grace } = this.#rules
     // Asked before the token is used up, so that a failure costs nothing.
     const current = await this.#outside.versionOf(subject)
+    const further = await this.#furtherClaims(subject, sid)
     const { outcome, row } = await this.#outside.rotate({ sid, generation, idle, grace })
     if (row && outcome === 'reused') throw this.#reused(row, generation)
     if (outcome === 'expired') throw sessionExpired()
     // Whatever else a store may say, only these two words are a yes.
     if (!row || (outcome !== 'rotated' && outcome !== 'repeated')) throw sessionRevoked()
     const { session, version } = toSession(row)
-    if (version !== current) throw sessionRevoked()
-    const issued = await this.#issue(session, version)
+    if (version !== current) {
+      await this.end(sid)
+      throw sessionRevoked()
+    }
+    const issued = await this.#issue(session, version, further)
     this.#emit({ type: outcome === 'rotated' ? 'refreshed' : 'replayed', session })
     return issued
   }
@@ -108,9 +113,12 @@ export class Lifecycle {
     return new JwtError('ERR_SESSION_REUSED', 'a refresh token was used again; the session is revoked, log in again')
   }
 
-  async #issue(session: Session, version: number | undefined): Promise<IssuedTokens> {
-    const { claims: hook, ttl, clock } = this.#rules
-    const further = hook ? this.#readClaims('claims()', await hook(session)) : {}
+  async #furtherClaims(subject: string, sid: string): Promise<JwtClaims> {
+    return this.#readClaims('claims()', await this.#outside.claimsOf(subject, sid))
+  }
+
+  async #issue(session: Session, version: number | undefined, further: JwtClaims): Promise<IssuedTokens> {
+    const { ttl, clock } = this.#rules
     return {
       accessToken: await this.#tokens.signAccess(session, { ...session.claims, ...further }, version),
       accessExpiresIn: ttl,
@@ -161,4 +169,13 @@ export class Lifecycle {
       `${label}: the claim "${secret.path}" looks like a secret (${secret.kind}), and whoever holds a token can read it; leave it out, or name it in allowClaims`,
     )
   }
+}
+
+// RFC 6749 §3.3.
+function readScope(label: string, scope: unknown): string | undefined {
+  const text = readString(label, scope)
+  if (text === undefined || /^[!#-[\]-~]+(?: [!#-[\]-~]+)*$/.test(text)) return text
+  throw new TypeError(
+    `${label} must be names of printable ASCII, without quotes and backslashes, and one space between`,
+  )
 }

@@ -17,11 +17,13 @@ export interface Outside {
   readonly consume: (jti: string, until: number) => Promise<boolean>
   /** The version of a subject's tokens; nothing where the sessions have no `tokenVersion`. */
   readonly versionOf: (subject: string) => Promise<number | undefined>
+  /** The further claims of a subject's access tokens; none where the sessions have no `claims`. */
+  readonly claimsOf: (subject: string, sid: string) => Promise<object>
 }
 
-/** Puts bounds around the store and `tokenVersion`. */
+/** Puts bounds around the store, `tokenVersion` and `claims`. */
 export function outside(rules: SessionRules, emit: (event: SessionEvent) => void): Outside {
-  const { store, storeTime, tokenVersion } = rules
+  const { store, storeTime, tokenVersion, claims } = rules
   const ask = async <T>(work: (now: number | undefined) => T | Promise<T>): Promise<T> => {
     // A clock that is wrong is no failure of the store.
     const now = storeTime()
@@ -29,7 +31,7 @@ export function outside(rules: SessionRules, emit: (event: SessionEvent) => void
       return await inTime(rules.storeTimeout, () => work(now))
     } catch (cause) {
       emit({ type: 'store-failed', error: cause })
-      const message = 'the session store cannot be asked; error.cause says why, and to try again is safe'
+      const message = 'the session store cannot be asked; error.cause says why, so try again'
       throw new JwtError('ERR_STORE_UNAVAILABLE', message, undefined, { cause })
     }
   }
@@ -40,9 +42,11 @@ export function outside(rules: SessionRules, emit: (event: SessionEvent) => void
     revoke: (sid) => ask((now) => store.revoke(sid, now)),
     revokeAll: (subject) => ask((now) => store.revokeAll(subject, now)),
     list: (subject) => ask((now) => store.list(subject, now)),
-    deny: (jti, until) => ask((now) => store.deny(jti, until, now)),
-    isDenied: (jti) => ask((now) => store.isDenied(jti, now)),
+    // By the clock here, which says too until when the token is good.
+    deny: (jti, until) => ask(() => store.deny(jti, until, rules.clock())),
+    isDenied: (jti) => ask(() => store.isDenied(jti, rules.clock())),
     consume: (jti, until) => ask((now) => store.consume(jti, until, now)),
+    claimsOf: async (subject, sid) => (claims ? ask(() => claims(subject, sid)) : {}),
     versionOf: async (subject) => (tokenVersion ? readVersion(await ask(() => tokenVersion(subject))) : undefined),
   }
 }

@@ -187,10 +187,10 @@ class Redis implements SessionStore {
   }
 
   readonly isDenied = async (jti: string, now?: number): Promise<boolean> =>
-    (await this.#eval(IS_DENIED, `${this.#prefix}denied:${jti}`, spell(now))) === 1
+    toBoolean(await this.#eval(IS_DENIED, `${this.#prefix}denied:${jti}`, spell(now)))
 
   readonly consume = async (jti: string, until: number, now?: number): Promise<boolean> =>
-    (await this.#eval(CONSUME, `${this.#prefix}consumed:${jti}`, spell(now), String(until))) === 1
+    toBoolean(await this.#eval(CONSUME, `${this.#prefix}consumed:${jti}`, spell(now), String(until)))
 
   #sessionKey(sid: string): string {
     return `${this.#prefix}{${sid}}`
@@ -205,8 +205,18 @@ const spell = (now: number | undefined): string => (now === undefined ? '' : Str
 
 function toStrings(answer: unknown): readonly string[] {
   if (Array.isArray(answer)) return answer.map(String)
-  throw new TypeError('the client of the redis store answers otherwise than node-redis and ioredis do')
+  throw unknownAnswer()
 }
+
+// Clients can be told to give numbers as text.
+function toBoolean(answer: unknown): boolean {
+  const text = String(answer)
+  if (text === '1' || text === '0') return text === '1'
+  throw unknownAnswer()
+}
+
+const unknownAnswer = (): TypeError =>
+  new TypeError('the client of the redis store answers otherwise than node-redis and ioredis do')
 
 function toRow(values: readonly string[]): SessionRow | undefined {
   const [sid, subject, generation, createdAt, rotatedAt, idleExpiresAt, expiresAt, revokedAt, data] = values

@@ -15,7 +15,6 @@ import { readOptions, readStrings, readText } from '../options.ts'
 import { toClock, toSeconds, type Clock } from '../time.ts'
 import type { SessionEvent } from './events.ts'
 import { memoryStore } from './memory.ts'
-import type { Session } from './session.ts'
 import type { SessionStore } from './store.ts'
 
 /** The keys of access tokens: a secret, a pair, or a ring. They must not sign anything else. */
@@ -68,7 +67,7 @@ export interface SessionSettings {
   /** How far the clocks of servers may differ, for access tokens: 0 by default, at most 300 s. */
   readonly clockTolerance?: Duration | undefined
   /** Further claims of each access token, asked for at every start and refresh: roles that may have changed, say. */
-  readonly claims?: ((session: Session) => object | Promise<object>) | undefined
+  readonly claims?: ((subject: string, sid: string) => object | Promise<object>) | undefined
   /** Claims that may look like secrets. */
   readonly allowClaims?: readonly string[] | undefined
   /**

@@ -97,8 +97,8 @@ class Sqlite implements SqliteStore {
     this.#db.exec(`PRAGMA journal_mode = WAL; ${SCHEMA}`)
   }
 
-  readonly create = async (row: SessionRow, now: number = systemClock()): Promise<void> =>
-    this.#whole(() => {
+  readonly create = async (row: SessionRow, time?: number): Promise<void> =>
+    this.#whole(time, (now) => {
       this.#prepare(SWEEP_SESSIONS).run(now)
       this.#prepare('INSERT INTO tittle_sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
         row.sid,
@@ -113,8 +113,8 @@ class Sqlite implements SqliteStore {
       )
     })
 
-  readonly rotate = async (rotation: Rotation, now: number = systemClock()): Promise<Rotated> =>
-    this.#whole(() => {
+  readonly rotate = async (rotation: Rotation, time?: number): Promise<Rotated> =>
+    this.#whole(time, (now) => {
       const row = this.#find(rotation.sid)
       const outcome = rotationOutcome(row, rotation, now)
       if (row && outcome === 'reused') return { outcome, row: this.#revoke(row, now) }
@@ -131,26 +131,26 @@ class Sqlite implements SqliteStore {
 
   readonly find = async (sid: string): Promise<SessionRow | undefined> => this.#find(sid)
 
-  readonly revoke = async (sid: string, now: number = systemClock()): Promise<SessionRow | undefined> =>
-    this.#whole(() => {
+  readonly revoke = async (sid: string, time?: number): Promise<SessionRow | undefined> =>
+    this.#whole(time, (now) => {
       const row = this.#find(sid)
       return row && !isOver(row, now) ? this.#revoke(row, now) : undefined
     })
 
-  readonly revokeAll = async (subject: string, now: number = systemClock()): Promise<readonly SessionRow[]> =>
-    this.#whole(() => this.#live(subject, now).map((row) => this.#revoke(row, now)))
+  readonly revokeAll = async (subject: string, time?: number): Promise<readonly SessionRow[]> =>
+    this.#whole(time, (now) => this.#live(subject, now).map((row) => this.#revoke(row, now)))
 
   readonly list = async (subject: string, now: number = systemClock()): Promise<readonly SessionRow[]> =>
     this.#live(subject, now)
 
-  readonly deny = async (jti: string, until: number, now: number = systemClock()): Promise<void> =>
-    this.#whole(() => this.#keep(`denied:${jti}`, until, now))
+  readonly deny = async (jti: string, until: number, time?: number): Promise<void> =>
+    this.#whole(time, (now) => this.#keep(`denied:${jti}`, until, now))
 
   readonly isDenied = async (jti: string, now: number = systemClock()): Promise<boolean> =>
     this.#isKept(`denied:${jti}`, now)
 
-  readonly consume = async (jti: string, until: number, now: number = systemClock()): Promise<boolean> =>
-    this.#whole(() => {
+  readonly consume = async (jti: string, until: number, time?: number): Promise<boolean> =>
+    this.#whole(time, (now) => {
       if (this.#isKept(`consumed:${jti}`, now)) return false
       this.#keep(`consumed:${jti}`, until, now)
       return true
@@ -190,11 +190,12 @@ class Sqlite implements SqliteStore {
     return statement
   }
 
-  #whole<T>(work: () => T): T {
-    // IMMEDIATE takes the lock before it reads, so that no other process writes between reading and writing.
+  #whole<T>(time: number | undefined, work: (now: number) => T): T {
+    // IMMEDIATE takes the lock before it reads, so that no other process writes between reading and writing. Waiting
+    // for it takes time, too.
     this.#db.exec('BEGIN IMMEDIATE')
     try {
-      const result = work()
+      const result = work(time ?? systemClock())
       this.#db.exec('COMMIT')
       return result
     } catch (error) {

@@ -3,6 +3,7 @@ import {
   createSigner,
   createVerifier,
   isJwtError,
+  thumbprint,
   type JwtClaims,
   type Key,
   type SchemaResult,
@@ -127,13 +128,12 @@ function accessSignerOf({ issuer, audience: [first = '', ...more], clock, ttl, s
   return signer({ issuer, audience, typ: 'at+jwt', jti: true, expiresIn: ttl, now: clock })
 }
 
-// One secret that was imported twice is two keys, which what they sign gives away.
+// One secret that was imported twice is two keys, of one thumbprint (RFC 7638).
 async function assertApart({ verifyKeys, refreshKeys }: SessionRules): Promise<void> {
   const accessSecrets = isList(verifyKeys) ? verifyKeys.filter(isSecret) : []
-  const signed = (keys: readonly SecretKey[]): Promise<string[]> =>
-    Promise.all(keys.map((key) => createSigner(key, { kid: null, expiresIn: null, now: () => 0 }).sign({})))
-  const taken = await signed(accessSecrets)
-  if ((await signed(refreshKeys)).some((text) => taken.includes(text))) throw sameKey()
+  const taken = await Promise.all(accessSecrets.map((key) => thumbprint(key)))
+  const own = await Promise.all(refreshKeys.map((key) => thumbprint(key)))
+  if (own.some((print) => taken.includes(print))) throw sameKey()
 }
 
 const isList = <T>(keys: readonly T[] | KeySet): keys is readonly T[] => Array.isArray(keys)

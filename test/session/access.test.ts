@@ -168,7 +168,7 @@ describe('a token version', () => {
     for (const { accessToken, refreshToken } of [alice, laptop]) {
       expect(await verdictOf(() => sessions.verifyAccess(accessToken))).toBe('ERR_SESSION_REVOKED')
       expect(await verdictOf(() => sessions.refresh(refreshToken))).toBe('ERR_SESSION_REVOKED')
-      // Once more, for it is now a repetition.
+      // Once more, for the session is over now.
       expect(await verdictOf(() => sessions.refresh(refreshToken))).toBe('ERR_SESSION_REVOKED')
     }
     const next = await sessions.start('alice')
@@ -177,7 +177,8 @@ describe('a token version', () => {
       expect(await verdictOf(() => sessions.verifyAccess(accessToken))).toBe('accepted')
       expect(await verdictOf(() => sessions.refresh(refreshToken))).toBe('accepted')
     }
-    expect(told()).toEqual(['started', 'started', 'started', 'started', 'refreshed', 'refreshed'])
+    expect(told()).toEqual([...Array(3).fill('started'), 'ended', 'ended', 'started', 'refreshed', 'refreshed'])
+    expect(await sessions.list('alice')).toHaveLength(1)
   })
 
   test('that went back does not count as the right one', async () => {

@@ -195,7 +195,7 @@ describe('the options', () => {
       access: { ttl: '1h', long: true },
       refresh: { idle: '7d', absolute: '30d', grace: 10 },
       clockTolerance: 5,
-      claims: async ({ subject }) => ({ roles: [subject] }),
+      claims: async (subject, sid) => ({ roles: [subject, sid] }),
       tokenVersion: async (subject) => subject.length,
       onStoreFailure: 'open',
       onEvent: (event) => void event.type,
