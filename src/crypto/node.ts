@@ -5,6 +5,7 @@ import type { AlgorithmRow, Hash } from '../algorithms.ts'
 import { assertRsa, pickMaterial, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
 import { bare } from '../options.ts'
 import { assertSecret } from '../secret.ts'
+import { hmacOf, type Hmac } from './node-hmac.ts'
 import {
   assertCryptoKey,
   assertExtractable,
@@ -160,8 +161,15 @@ abstract class NodeHandle implements KeyHandle {
 }
 
 class SecretHandle extends NodeHandle {
+  readonly #hmac: Hmac
+
+  constructor(crypto: Crypto, key: KeyObject, row: AlgorithmRow, extractable: boolean) {
+    super(crypto, key, row, extractable)
+    this.#hmac = hmacOf(crypto, this.hash, key)
+  }
+
   sign(input: string): string {
-    return this.crypto.createHmac(this.hash, this.key).update(input, 'latin1').digest('base64url')
+    return this.#hmac(input)
   }
 
   verify(input: string, signature: string): boolean {
