@@ -195,9 +195,32 @@ class PairHandle extends NodeHandle {
   }
 
   verify(input: string, signature: string): boolean {
+    const bytes = this.#bytesOf(signature)
+    return bytes !== undefined && this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes)
+  }
+
+  #bytesOf(signature: string): Buffer | undefined {
     const bytes = Buffer.from(signature, 'base64url')
-    if (bytes.length !== this.#size || bytes.toString('base64url') !== signature) return false
-    return this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes)
+    return bytes.length === this.#size && bytes.toString('base64url') === signature ? bytes : undefined
+  }
+
+  // On libuv's pool, for these take up to a thousand times as long as an HMAC.
+  readonly pooled = {
+    sign: (input: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        this.crypto.sign(this.hash || null, Buffer.from(input, 'latin1'), this.#key, (error, signature) =>
+          error ? reject(error) : resolve(signature.toString('base64url')),
+        )
+      }),
+    verify: (input: string, signature: string): boolean | Promise<boolean> => {
+      const bytes = this.#bytesOf(signature)
+      if (!bytes) return false
+      return new Promise((resolve, reject) => {
+        this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes, (error, verified) =>
+          error ? reject(error) : resolve(verified),
+        )
+      })
+    },
   }
 }
 
