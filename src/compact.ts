@@ -243,7 +243,8 @@ function refusal({ signature }: Parsed): JwtError {
 export async function open(token: string, policy: CompactPolicy, content?: string): Promise<OpenedJws> {
   const parsed = parse(token, policy, content)
   for (const key of await policy.choose(parsed.header)) {
-    if (await handleOf('the key', key).verify(parsed.input, parsed.signature)) return disclose(parsed, key, policy)
+    const handle = handleOf('the key', key)
+    if (await (handle.pooled ?? handle).verify(parsed.input, parsed.signature)) return disclose(parsed, key, policy)
   }
   throw refusal(parsed)
 }
@@ -274,7 +275,8 @@ export interface Unsigned {
 
 /** Signs: the token in compact serialization. */
 export async function seal({ input, shown }: Unsigned, key: SigningKey): Promise<string> {
-  return `${shown}.${await handleOf('the key', key, 'sign').sign(input)}`
+  const handle = handleOf('the key', key, 'sign')
+  return `${shown}.${await (handle.pooled ?? handle).sign(input)}`
 }
 
 /** {@link seal} for platforms that answer at once; a TypeError where one does not. */

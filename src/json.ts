@@ -25,30 +25,52 @@ export function parseJsonObject(octets: string | undefined = ''): JsonObject | u
     const value: unknown = JSON.parse(text)
     // JSON.parse keeps the last of two equal names, and then the text has more colons than the value has members.
     // The octets, for in the text there is no byte order mark left to refuse.
-    if (/^\s*{/.test(octets) && countMembers(value) === countColons(text)) return value as JsonObject
+    if (startsAsObject(octets) && countMembers(value) === countColons(text)) return value as JsonObject
   } catch {
     // Dropped, for a SyntaxError quotes the text.
   }
   return undefined
 }
 
+// White space is as JSON has it, for JSON.parse has accepted the text.
+const startsAsObject = (octets: string): boolean => octets.charCodeAt(0) === BRACE || /^\s*{/.test(octets)
+
 // The colons outside strings, in text that JSON.parse has accepted.
 function countColons(json: string): number {
   let colons = 0
   for (let i = 0; i < json.length; i++) {
-    if (json[i] === ':') colons++
-    if (json[i] === '"') while (json[++i] !== '"') if (json[i] === '\\') i++
+    const unit = json.charCodeAt(i)
+    if (unit === COLON) colons++
+    else if (unit === QUOTE) i = endOfString(json, i)
   }
   return colons
 }
 
+const BRACE = 0x7b
+const QUOTE = 0x22
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+
+// A quote ends a string where the backslashes before it are even in number. Found by indexOf, which takes many at once.
+function endOfString(json: string, start: number): number {
+  let end = start
+  let escapes: number
+  do {
+    end = json.indexOf('"', end + 1)
+    escapes = 0
+    while (json.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes++
+  } while (escapes % 2 === 1)
+  return end
+}
+
 // NaN, which equals no count, where a number has overflowed or the nesting is too deep.
 function countMembers(value: unknown, depth = MAX_DEPTH): number {
-  if (!(value instanceof Object)) return typeof value === 'number' ? value - value : 0
+  if (typeof value === 'number') return value - value
+  if (typeof value !== 'object' || value === null) return 0
   if (depth < 1) return NaN
   const members: readonly unknown[] = Object.values(value)
   let count = Array.isArray(value) ? 0 : members.length
-  for (const member of members) count += countMembers(member, depth - 1)
+  for (const member of members) if (typeof member !== 'string') count += countMembers(member, depth - 1)
   return count
 }
 
@@ -58,20 +80,29 @@ export function ownMember(object: JsonObject, name: string): unknown {
 }
 
 /**
- * Spells a JSON object as UTF-8 octets, reading each member once.
+ * Spells a JSON object, whose own members are no getters, as UTF-8 octets, reading each deeper member once.
  *
  * A TypeError names, under `label`, the member that JSON would drop or change silently, or that
  * {@link parseJsonObject} would refuse.
  */
 export function stringifyJsonObject(label: string, object: JsonObject): string {
-  const text = spell(label, object, 1)
+  const text = isFlat(object) ? JSON.stringify(object) : spell(label, object, 1)
   return NOT_ASCII.test(text) ? fromBytes(new TextEncoder().encode(text)) : text
 }
 
+// Claims are, as a rule, and JSON.stringify spells all of them at once, if nobody has taught it otherwise.
+function isFlat(object: JsonObject): boolean {
+  if ('toJSON' in object || Object.getOwnPropertySymbols(object).length > 0) return false
+  for (const member of Object.values(object)) if (!isScalar(member)) return false
+  return true
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value)
+}
+
 function spell(label: string, value: unknown, depth: number): string {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value)) {
-    return JSON.stringify(value)
-  }
+  if (isScalar(value)) return JSON.stringify(value)
   if (depth > MAX_DEPTH) throw new TypeError(`${label} is nested more than ${MAX_DEPTH} deep`)
   if (isPlainArray(value)) {
     const item = (_: unknown, i: number): string =>

@@ -3,7 +3,7 @@ import { encodeBase64url, fromBytes } from './base64url.ts'
 import { typeFailures, type RegisteredClaims } from './claims.ts'
 import { seal, sealSync, writeHeader, type Unsigned } from './compact.ts'
 import { randomBytes } from './crypto/index.ts'
-import { stringifyJsonObject, type JsonObject } from './json.ts'
+import { ownMember, stringifyJsonObject, type JsonObject } from './json.ts'
 import { handleOf, type SigningKey } from './key.ts'
 import { isPlainObject, readOptions, readString, readStrings } from './options.ts'
 import { isNumericDate, toClock, toSeconds, type Clock, type Duration } from './time.ts'
@@ -161,16 +161,18 @@ function readRules(key: SigningKey, options: SignOptions): Rules {
 
 function toUnsigned(claims: object, rules: Rules): Unsigned {
   if (!isPlainObject(claims)) throw new TypeError('the claims must be a plain object')
-  const set: JsonObject = Object.assign(Object.create(null), claims)
+  // A copy, of which no member is a getter any more, nor inherited.
+  const set: JsonObject = { ...claims }
   for (const [claim, option, value] of rules.fixed) put(set, claim, option, value)
   if (rules.randomId) put(set, 'jti', 'jti', encodeBase64url(fromBytes(randomBytes(16))))
-  if (Array.isArray(set['aud'])) set['aud'] = [...set['aud']]
-  set['iat'] = 'iat' in set ? set['iat'] : Math.floor(rules.clock())
-  const { iat } = set
+  const aud = ownMember(set, 'aud')
+  if (Array.isArray(aud)) set['aud'] = [...aud]
+  const iat = Object.hasOwn(set, 'iat') ? set['iat'] : Math.floor(rules.clock())
+  set['iat'] = iat
   if (!isNumericDate(iat)) throw new TypeError('claims.iat must be in seconds since 1970')
   if (rules.delay !== undefined) put(set, 'nbf', 'notBefore', iat + rules.delay)
   if (typeof rules.lifetime === 'number') put(set, 'exp', 'expiresIn', iat + rules.lifetime)
-  else if (rules.lifetime === undefined && !('exp' in set)) {
+  else if (rules.lifetime === undefined && !Object.hasOwn(set, 'exp')) {
     throw new TypeError(
       "options.expiresIn is required, as '15m', unless the claims have an exp; null says in writing that the token never expires",
     )
@@ -183,7 +185,7 @@ function toUnsigned(claims: object, rules: Rules): Unsigned {
 }
 
 function put(set: JsonObject, claim: string, option: string, value: unknown): void {
-  if (claim in set && !isSame(set[claim], value)) {
+  if (Object.hasOwn(set, claim) && !isSame(set[claim], value)) {
     throw new TypeError(`claims.${claim} and options.${option} say different things; say one of them`)
   }
   set[claim] = value

@@ -5,6 +5,7 @@ import type { AlgorithmRow, Hash } from '../algorithms.ts'
 import { assertRsa, pickMaterial, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
 import { bare } from '../options.ts'
 import { assertSecret } from '../secret.ts'
+import { hmacOf, type Hmac } from './node-hmac.ts'
 import {
   assertCryptoKey,
   assertExtractable,
@@ -160,8 +161,15 @@ abstract class NodeHandle implements KeyHandle {
 }
 
 class SecretHandle extends NodeHandle {
+  readonly #hmac: Hmac
+
+  constructor(crypto: Crypto, key: KeyObject, row: AlgorithmRow, extractable: boolean) {
+    super(crypto, key, row, extractable)
+    this.#hmac = hmacOf(crypto, this.hash, key)
+  }
+
   sign(input: string): string {
-    return this.crypto.createHmac(this.hash, this.key).update(input, 'latin1').digest('base64url')
+    return this.#hmac(input)
   }
 
   verify(input: string, signature: string): boolean {
@@ -187,9 +195,32 @@ class PairHandle extends NodeHandle {
   }
 
   verify(input: string, signature: string): boolean {
+    const bytes = this.#bytesOf(signature)
+    return bytes !== undefined && this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes)
+  }
+
+  #bytesOf(signature: string): Buffer | undefined {
     const bytes = Buffer.from(signature, 'base64url')
-    if (bytes.length !== this.#size || bytes.toString('base64url') !== signature) return false
-    return this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes)
+    return bytes.length === this.#size && bytes.toString('base64url') === signature ? bytes : undefined
+  }
+
+  // On libuv's pool, for these take up to a thousand times as long as an HMAC.
+  readonly pooled = {
+    sign: (input: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        this.crypto.sign(this.hash || null, Buffer.from(input, 'latin1'), this.#key, (error, signature) =>
+          error ? reject(error) : resolve(signature.toString('base64url')),
+        )
+      }),
+    verify: (input: string, signature: string): boolean | Promise<boolean> => {
+      const bytes = this.#bytesOf(signature)
+      if (!bytes) return false
+      return new Promise((resolve, reject) => {
+        this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes, (error, verified) =>
+          error ? reject(error) : resolve(verified),
+        )
+      })
+    },
   }
 }
 

@@ -31,6 +31,8 @@ export type KeySource =
 export interface KeyHandle {
   sign(input: string): Awaitable<string>
   verify(input: string, signature: string): Awaitable<boolean>
+  /** Both, off the event loop, where they would hold it for long. */
+  readonly pooled?: Pick<KeyHandle, 'sign' | 'verify'>
   exportJwk(): Awaitable<JwkMaterial>
   exportDer(): Awaitable<Uint8Array>
 }

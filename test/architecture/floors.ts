@@ -22,6 +22,7 @@ const floors: Readonly<Record<string, Place>> = {
   'der.ts': { floor: 2 },
   'schema.ts': { floor: 5 },
   'crypto/provider.ts': { floor: 4 },
+  'crypto/node-hmac.ts': { floor: 4 },
   'crypto/node.ts': { floor: 5 },
   'crypto/web.ts': { floor: 5 },
   'crypto/index.ts': { floor: 6 },

@@ -11,7 +11,7 @@ const words: readonly {
   {
     name: 'node:crypto is named only by crypto/node.ts and crypto/index.ts',
     word: /node:crypto/,
-    except: /^crypto\/(node|index)\.ts$/,
+    except: /^crypto\/(node(-\w+)?|index)\.ts$/,
     broken: [{ 'keys.ts': `import type { KeyObject } from 'node:crypto'` }, { 'crypto/web.ts': `load('node:crypto')` }],
   },
   {

@@ -1,5 +1,13 @@
 // What verifying and signing cost, as multiples of the work that nobody can avoid.
-import { createPublicKey, createHmac, createSecretKey, generateKeyPairSync, sign, timingSafeEqual, verify } from 'node:crypto'
+import {
+  createPublicKey,
+  createHmac,
+  createSecretKey,
+  generateKeyPairSync,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
 import { createSigner, createVerifier, importPrivateKey, importPublicKey, importSecret } from 'tittle'
 
 const ROUNDS = 41
@@ -18,7 +26,11 @@ const claims = {
 const policy = { issuer: claims.iss, audience: claims.aud, now: () => now }
 
 /** For one algorithm: what nobody can avoid, and what tittle does, on the same key and the same token. */
-const subjects = [hmac('HS256', 'sha256'), pair('RS256', 'rsa', { modulusLength: 2048 }), pair('ES256', 'ec', { namedCurve: 'P-256' })]
+const subjects = [
+  hmac('HS256', 'sha256'),
+  pair('RS256', 'rsa', { modulusLength: 2048 }),
+  pair('ES256', 'ec', { namedCurve: 'P-256' }),
+]
 
 /** At most so many times the bare work; the goals of the design. */
 const goals = { 'HS256 verifySync': 1.5, 'ES256 verifySync': 1.1 }
@@ -33,7 +45,9 @@ for (const subject of subjects) {
     const goal = goals[name]
     if (median > goal) missed += 1
     const spread = `${low.toFixed(2)}-${high.toFixed(2)}`
-    console.log(`${name.padEnd(20)}${median.toFixed(2).padEnd(11)}${spread.padEnd(10)}${goal ? `≤ ${goal} ${median > goal ? 'MISSED' : 'met'}` : ''}`)
+    console.log(
+      `${name.padEnd(20)}${median.toFixed(2).padEnd(11)}${spread.padEnd(10)}${goal ? `≤ ${goal} ${median > goal ? 'MISSED' : 'met'}` : ''}`,
+    )
   }
 }
 process.exitCode = missed > 0 ? 1 : 0
@@ -51,10 +65,15 @@ function hmac(alg, hash) {
 function pair(alg, type, options) {
   const { privateKey, publicKey } = generateKeyPairSync(type, options)
   const dsaEncoding = 'ieee-p1363'
-  return subject(alg, importPrivateKey(privateKey, alg), importPublicKey(createPublicKey(publicKey.export({ format: 'pem', type: 'spki' })), alg), {
-    sign: (input) => sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding }),
-    verify: (input, signature) => verify('sha256', Buffer.from(input), { key: publicKey, dsaEncoding }, signature),
-  })
+  return subject(
+    alg,
+    importPrivateKey(privateKey, alg),
+    importPublicKey(createPublicKey(publicKey.export({ format: 'pem', type: 'spki' })), alg),
+    {
+      sign: (input) => sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding }),
+      verify: (input, signature) => verify('sha256', Buffer.from(input), { key: publicKey, dsaEncoding }, signature),
+    },
+  )
 }
 
 function subject(alg, signingKey, verificationKey, crypto) {
@@ -96,8 +115,10 @@ function compare(bare, ours) {
 
 /** Milliseconds of processor a call, which what else the machine does lengthens less than those of the clock. */
 function time(work, calls) {
+  const begun = performance.now()
   const start = process.cpuUsage()
   for (let i = 0; i < calls; i++) work()
   const { user, system } = process.cpuUsage(start)
-  return (user + system) / calls / 1000
+  // Some virtual machines count no processor time for a process; then the clock has to do.
+  return (user + system > 0 ? (user + system) / 1000 : performance.now() - begun) / calls
 }
