@@ -25,52 +25,30 @@ export function parseJsonObject(octets: string | undefined = ''): JsonObject | u
     const value: unknown = JSON.parse(text)
     // JSON.parse keeps the last of two equal names, and then the text has more colons than the value has members.
     // The octets, for in the text there is no byte order mark left to refuse.
-    if (startsAsObject(octets) && countMembers(value) === countColons(text)) return value as JsonObject
+    if (/^\s*{/.test(octets) && countMembers(value) === countColons(text)) return value as JsonObject
   } catch {
     // Dropped, for a SyntaxError quotes the text.
   }
   return undefined
 }
 
-// White space is as JSON has it, for JSON.parse has accepted the text.
-const startsAsObject = (octets: string): boolean => octets.charCodeAt(0) === BRACE || /^\s*{/.test(octets)
-
 // The colons outside strings, in text that JSON.parse has accepted.
 function countColons(json: string): number {
   let colons = 0
   for (let i = 0; i < json.length; i++) {
-    const unit = json.charCodeAt(i)
-    if (unit === COLON) colons++
-    else if (unit === QUOTE) i = endOfString(json, i)
+    if (json[i] === ':') colons++
+    if (json[i] === '"') while (json[++i] !== '"') if (json[i] === '\\') i++
   }
   return colons
 }
 
-const BRACE = 0x7b
-const QUOTE = 0x22
-const COLON = 0x3a
-const BACKSLASH = 0x5c
-
-// A quote ends a string where the backslashes before it are even in number. Found by indexOf, which takes many at once.
-function endOfString(json: string, start: number): number {
-  let end = start
-  let escapes: number
-  do {
-    end = json.indexOf('"', end + 1)
-    escapes = 0
-    while (json.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes++
-  } while (escapes % 2 === 1)
-  return end
-}
-
 // NaN, which equals no count, where a number has overflowed or the nesting is too deep.
 function countMembers(value: unknown, depth = MAX_DEPTH): number {
-  if (typeof value === 'number') return value - value
-  if (typeof value !== 'object' || value === null) return 0
+  if (!(value instanceof Object)) return typeof value === 'number' ? value - value : 0
   if (depth < 1) return NaN
   const members: readonly unknown[] = Object.values(value)
   let count = Array.isArray(value) ? 0 : members.length
-  for (const member of members) if (typeof member !== 'string') count += countMembers(member, depth - 1)
+  for (const member of members) count += countMembers(member, depth - 1)
   return count
 }
 

@@ -9,9 +9,9 @@ const budgets = [
   {
     bundle: 'verify and importPublicKey',
     code: `export { verify, importPublicKey } from './dist/index.js'`,
-    gzip: 12300,
+    gzip: 12500,
   },
-  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 14500 },
+  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 14700 },
 ]
 
 const root = resolve(import.meta.dirname, '..')

@@ -65,7 +65,7 @@ function checkContent() {
     none(['LICENSE', 'README.md', 'dist', 'package.json'].filter((name) => !existsSync(join(installed, name)))),
   )
   check('dist holds JavaScript and types only', () =>
-    none(readdirSync(join(installed, 'dist'), { recursive: true }).filter((path) => !/\.c?js$|\.d\.c?ts$/.test(path))),
+    none(filesIn(join(installed, 'dist')).filter((path) => !/\.c?js$|\.d\.c?ts$/.test(path))),
   )
   check('every file that package.json names is there', () =>
     none(named.filter((path) => !existsSync(join(installed, path)))),
@@ -117,6 +117,11 @@ function check(name, action) {
     failed++
     console.log(`FAILED  ${name}\n${error.message}`)
   }
+}
+
+function filesIn(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
 }
 
 function none(strangers) {

@@ -1,6 +1,12 @@
 import { generateSecret, isJwtError, signSync, verifySync } from 'tittle'
 import { decode } from 'tittle/decode'
+import { authenticate, challenge } from 'tittle/http'
 import { verifyJwsSync } from 'tittle/jws'
+import { createSessions, memoryStore, type SessionStore } from 'tittle/session'
+import { storeConformance } from 'tittle/session/conformance'
+import { postgresStore } from 'tittle/session/postgres'
+import { redisStore } from 'tittle/session/redis'
+import { sqliteStore } from 'tittle/session/sqlite'
 
 const key = generateSecret('HS256')
 const token: string = signSync({ sub: 'alice' }, key, { expiresIn: '15m' })
@@ -11,3 +17,9 @@ export const seen: readonly unknown[] = [subject, payload, decode(token).unverif
 
 // @ts-expect-error a policy names its algorithms, its issuer and its audience
 verifySync(token, key, {})
+
+const store: SessionStore = memoryStore()
+const [signingKey, refreshKey] = [generateSecret('HS256'), generateSecret('HS256')]
+const sessions = createSessions({ issuer: 'i', audience: 'a', clientId: 'c', signingKey, refreshKey, store })
+export const guard: unknown = authenticate({ verify: sessions.verifyAccess })
+export const made: readonly unknown[] = [challenge, storeConformance, postgresStore, redisStore, sqliteStore]
