@@ -53,10 +53,12 @@ const now = (parameter: string): string =>
 
 const isLive = (time: string): string => `revoked_at IS NULL AND least(idle_expires_at, expires_at) > ${time}`
 
-// A few at a time, with each row that comes; not that very row, nor those that another connection is sweeping.
+// A few at a time, with each row that comes; not that very row, nor those that another connection is sweeping. In order,
+// or the planner takes many to have expired, and looks for them everywhere.
 const sweep = (table: string, key: string, time: string): string => `swept AS (
   DELETE FROM ${table} WHERE ${key} IN (
-    SELECT ${key} FROM ${table} WHERE expires_at <= ${time} AND ${key} <> $1 LIMIT 10 FOR UPDATE SKIP LOCKED))`
+    SELECT ${key} FROM ${table} WHERE expires_at <= ${time} AND ${key} <> $1
+    ORDER BY expires_at LIMIT 10 FOR UPDATE SKIP LOCKED))`
 
 const CREATE = `WITH ${sweep('tittle_sessions', 'sid', now('$10'))}
 INSERT INTO tittle_sessions VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`

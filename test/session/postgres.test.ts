@@ -46,6 +46,29 @@ describe.skipIf(!PGlite)('PGlite', () => {
     expect(await store.find(kept.sid)).toEqual(kept)
   })
 
+  test('is never read from one end to the other, however much it holds', async () => {
+    const times = `${NOW}, ${NOW}, ${NOW + 1e6}, ${NOW + 1e6}`
+    await db.query(
+      `INSERT INTO tittle_sessions SELECT i, i % 5000, 0, ${times}, NULL, '' FROM generate_series(1, 20000) AS i`,
+      [],
+    )
+    await db.query(`INSERT INTO tittle_tokens SELECT i, ${NOW + 1e6} FROM generate_series(1, 20000) AS i`, [])
+    await db.query('ANALYZE', [])
+    const plans: string[] = []
+    const explaining = postgresStore({
+      query: async (text, values) => {
+        const { rows } = await db.query(`EXPLAIN ${text}`, values)
+        plans.push(JSON.stringify(rows))
+        return { rows: [] }
+      },
+    })
+    for (const [, step] of steps) await step(explaining)
+    expect(plans).toHaveLength(steps.length)
+    for (const plan of plans) expect(plan).not.toContain('Seq Scan')
+    await db.query(`DELETE FROM tittle_sessions WHERE data = ''`, [])
+    await db.query(`DELETE FROM tittle_tokens WHERE expires_at = ${NOW + 1e6}`, [])
+  })
+
   test('is swept of what has expired with what comes, so that the tables do not grow', async () => {
     const sessions = 'SELECT count(*)::integer FROM tittle_sessions'
     const tokens = 'SELECT count(*)::integer FROM tittle_tokens'
