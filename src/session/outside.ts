@@ -35,9 +35,10 @@ export function outside(rules: SessionRules, emit: (event: SessionEvent) => void
       throw new JwtError('ERR_STORE_UNAVAILABLE', message, undefined, { cause })
     }
   }
+  const rotateOnce = onceAtATime(rules)
   return {
     create: (row) => ask((now) => store.create(row, now)),
-    rotate: (rotation) => ask((now) => store.rotate(rotation, now)),
+    rotate: (rotation) => ask((now) => rotateOnce(rotation, now)),
     find: (sid) => ask(() => store.find(sid)),
     revoke: (sid) => ask((now) => store.revoke(sid, now)),
     revokeAll: (subject) => ask((now) => store.revokeAll(subject, now)),
@@ -50,6 +51,39 @@ export function outside(rules: SessionRules, emit: (event: SessionEvent) => void
     versionOf: async (subject) => (tokenVersion ? readVersion(await ask(() => tokenVersion(subject))) : undefined),
   }
 }
+
+/**
+ * A token that comes again while the store has not answered waits for that answer, instead of asking once more: what a
+ * client has queued for the time when the store is back would else be done when its session has long gone on.
+ */
+function onceAtATime({
+  store,
+  clock,
+  storeTimeout,
+}: SessionRules): (rotation: Rotation, now?: number) => Promise<Rotated> {
+  const pending = new Map<string, { readonly since: number; readonly answer: Promise<Rotated> }>()
+  return (rotation, now) => {
+    const name = `${rotation.generation} ${rotation.sid}`
+    const asked = pending.get(name)
+    // An answer may never come, as on a connection that is dead without anybody knowing.
+    if (asked && clock() - asked.since < PATIENCE * storeTimeout) return asked.answer.then(toRepeated)
+    const answer = (async () => store.rotate(rotation, now))()
+    const entry = { since: clock(), answer }
+    const forget = (): void => {
+      if (pending.get(name) === entry) pending.delete(name)
+    }
+    pending.set(name, entry)
+    answer.then(forget, forget)
+    return answer
+  }
+}
+
+const PATIENCE = 5
+
+const toRepeated = ({ outcome, row }: Rotated): Rotated => ({
+  outcome: outcome === 'rotated' ? 'repeated' : outcome,
+  row,
+})
 
 async function inTime<T>(seconds: number, work: () => T | Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined

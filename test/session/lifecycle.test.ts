@@ -705,3 +705,50 @@ describe('where the store hangs', () => {
     watch.stop()
   })
 })
+
+describe('a refresh token that comes again while the store has not answered', () => {
+  const slow = () => {
+    const { twin, store, clock, told } = bench({ refresh: { grace: '60s' } })
+    const release: (() => void)[] = []
+    const rotate = vi.fn<SessionStore['rotate']>(async (...args) => {
+      await new Promise<void>((resolve) => release.push(resolve))
+      return store.rotate(...args)
+    })
+    return { sessions: twin({ store: { ...store, rotate } }), rotate, release, clock, told }
+  }
+
+  test('waits for that answer, which tells of one rotation', async () => {
+    const { sessions, rotate, release, told } = slow()
+    const { refreshToken } = await sessions.start('alice')
+    const answers = [sessions.refresh(refreshToken), sessions.refresh(refreshToken), sessions.refresh(refreshToken)]
+    await until(() => release.length === 1)
+    await until(() => rotate.mock.calls.length === 1)
+    release[0]?.()
+    const tokens = (await Promise.all(answers)).map((answer) => answer.refreshToken)
+    expect(new Set(tokens).size).toBe(1)
+    expect(rotate).toHaveBeenCalledTimes(1)
+    expect(told()).toEqual(['started', 'refreshed', 'replayed', 'replayed'])
+  })
+
+  test('asks once more, where that takes five times as long as a store may', async () => {
+    const { sessions, rotate, release, clock } = slow()
+    const { refreshToken } = await sessions.start('alice')
+    const first = sessions.refresh(refreshToken)
+    await until(() => release.length === 1)
+    clock.advance(10)
+    const second = sessions.refresh(refreshToken)
+    await until(() => release.length === 2)
+    for (const answer of release) answer()
+    expect((await first).refreshToken).toBe((await second).refreshToken)
+    expect(rotate).toHaveBeenCalledTimes(2)
+  })
+
+  test('asks anew after that answer, be it a failure', async () => {
+    const { twin, store } = bench()
+    const rotate = vi.fn<SessionStore['rotate']>(() => Promise.reject(new Error('away')))
+    const sessions = twin({ store: { ...store, rotate } })
+    const { refreshToken } = await sessions.start('alice')
+    for (const _ of [1, 2]) expect(await verdictOf(() => sessions.refresh(refreshToken))).toBe('ERR_STORE_UNAVAILABLE')
+    expect(rotate).toHaveBeenCalledTimes(2)
+  })
+})

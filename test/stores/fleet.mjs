@@ -11,7 +11,7 @@ import { memoryStore } from 'tittle/session'
 import { postgresStore } from 'tittle/session/postgres'
 import { redisStore } from 'tittle/session/redis'
 import { sqliteStore } from 'tittle/session/sqlite'
-import { hasPostgres, hasRedis, startCluster, startPostgres, startRedis } from './servers.mjs'
+import { hasPostgres, hasRedis, installServers, startCluster, startPostgres, startRedis } from './servers.mjs'
 
 export { toTable } from '../interop/table.mjs'
 
@@ -40,7 +40,7 @@ async function openSqlite({ file }) {
 async function openPglite() {
   const { PGlite } = await import('@electric-sql/pglite')
   const db = new PGlite()
-  return ready(postgresStore(db), () => db.close(), db)
+  return ready(postgresStore(db), () => db.close())
 }
 
 async function openPg({ url, max = 10 }) {
@@ -85,31 +85,27 @@ async function openIoredisCluster({ nodes }) {
   return ready(redisStore(cluster), async () => cluster.disconnect())
 }
 
-async function ready(store, close, client) {
+async function ready(store, close) {
   await store.migrate?.()
-  return { store, close, client }
+  return { store, close }
 }
 
-/** Starts what stores need, once: where a store is to be found by `whereOf(its name)`, undefined where it cannot be. */
+const PLACES = {
+  nothing: { has: () => true, start: async () => ({}) },
+  'better-sqlite3': { has: hasSqlite, start: async () => ({ file: join(makeFolder(), 'sessions.db') }) },
+  PostgreSQL: { has: hasPostgres, start: () => startPostgres({ settings: { max_connections: 100 } }) },
+  Redis: { has: hasRedis, start: () => startRedis() },
+  'Redis Cluster': { has: hasRedis, start: () => startCluster() },
+}
+
+/** Starts what the stores of these names need, once; skips those whose needs this machine has not. */
 export async function startPlaces(names) {
-  const wanted = new Set(names.map((name) => STORES[name].needs))
-  const can = {
-    'better-sqlite3': hasSqlite,
-    PostgreSQL: hasPostgres,
-    Redis: hasRedis,
-    'Redis Cluster': hasRedis,
-  }
-  const start = {
-    nothing: async () => ({}),
-    'better-sqlite3': async () => ({ file: join(makeFolder(), 'sessions.db') }),
-    PostgreSQL: () => startPostgres({ settings: { max_connections: 100 } }),
-    Redis: () => startRedis(),
-    'Redis Cluster': () => startCluster(),
-  }
+  installServers()
   const places = new Map()
-  for (const needed of wanted) {
-    if (!can[needed] || can[needed]()) places.set(needed, await start[needed]())
-    else skip(`what needs ${needed}: it is not on this machine`)
+  for (const name of names) {
+    const { needs } = STORES[name]
+    if (!PLACES[needs].has()) skips.push(`${name}: there is no ${needs} on this machine`)
+    else if (!places.has(needs)) places.set(needs, await PLACES[needs].start())
   }
   return {
     has: (name) => places.has(STORES[name].needs),
@@ -119,7 +115,6 @@ export async function startPlaces(names) {
       const { url, nodes, file } = places.get(STORES[name].needs)
       return { url, nodes, file }
     },
-    stop: () => Promise.all([...places.values()].map((place) => place.stop?.())),
   }
 }
 
@@ -147,6 +142,7 @@ export const makeKeys = () => ({ access: secret(), refresh: secret() })
 /** A server process of sessions, as issuer.mjs says: killed and started again as its tests want. */
 export class Issuer {
   #child
+  #ended
 
   static async start(settings) {
     const issuer = new Issuer()
@@ -158,6 +154,7 @@ export class Issuer {
   async restart() {
     // It ends with this process, as its channel does.
     this.#child = fork(join(import.meta.dirname, 'issuer.mjs'), [JSON.stringify(this.settings)])
+    this.#ended = once(this.#child, 'exit')
     const { port } = await this.#message()
     this.port = port
     this.pid = this.#child.pid
@@ -174,15 +171,14 @@ export class Issuer {
   }
 
   async #message() {
-    const exit = once(this.#child, 'exit').then(() => Promise.reject(new Error('the server process has ended')))
-    const [message] = await Promise.race([once(this.#child, 'message'), exit])
-    return message
+    const [message] = await Promise.race([once(this.#child, 'message'), this.#ended])
+    if (typeof message === 'object' && message !== null) return message
+    throw new Error('the server process has ended')
   }
 
   async kill() {
-    const ended = once(this.#child, 'exit')
     this.#child.kill('SIGKILL')
-    await ended
+    await this.#ended
   }
 }
 
@@ -264,10 +260,6 @@ const skips = []
 export function check(name, holds, seen = '') {
   if (holds) passed++
   else failures.push(`${name}${seen === '' ? '' : `: ${seen}`}`)
-}
-
-export function skip(name) {
-  skips.push(name)
 }
 
 /** Runs a script, ends it with the number of checks, and with status 1 where one failed. */

@@ -13,10 +13,10 @@ const NAMES = {
   PostgreSQL: ['PostgreSQL by pg', 'PostgreSQL by postgres.js'],
   Redis: ['Redis by node-redis', 'Redis by ioredis'],
 }
-// Seconds.
+// Seconds. A grace has to be longer than the timeout, or whoever was told to come again may come too late.
 const CASES = [
   { grace: 10, outage: 3 },
-  { grace: 1, outage: 4 },
+  { grace: 2, outage: 5 },
 ]
 const TIMEOUT = 1
 const SLACK = 1
