@@ -78,7 +78,8 @@ function onceAtATime({
   }
 }
 
-const PATIENCE = 5
+// Times the store may take: 30 s by default, which is longer than clients of databases take to come back.
+const PATIENCE = 15
 
 const toRepeated = ({ outcome, row }: Rotated): Rotated => ({
   outcome: outcome === 'rotated' ? 'repeated' : outcome,
