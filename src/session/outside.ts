@@ -78,8 +78,8 @@ function onceAtATime({
   }
 }
 
-// Times the store may take: 30 s by default, which is longer than clients of databases take to come back.
-const PATIENCE = 15
+// Times the store may take: 10 s by default.
+const PATIENCE = 5
 
 const toRepeated = ({ outcome, row }: Rotated): Rotated => ({
   outcome: outcome === 'rotated' ? 'repeated' : outcome,

@@ -52,7 +52,8 @@ async function openPg({ url, max = 10 }) {
 
 async function openPostgresJs({ url, max = 10 }) {
   const { default: postgres } = await import('postgres')
-  const sql = postgres(url, { max, onnotice: heard })
+  // By itself it would wait for up to 20 s before it connects again, with a command in hand.
+  const sql = postgres(url, { max, onnotice: heard, backoff: 0.5 })
   return ready(postgresStore(sql), () => sql.end({ timeout: 1 }))
 }
 
