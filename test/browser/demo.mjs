@@ -30,6 +30,9 @@ async function check(name, action) {
   }
 }
 
+// A check that has failed no longer waits for what it has asked for.
+process.on('unhandledRejection', (error) => check('an answer', () => Promise.reject(error)))
+
 const browser = await launch()
 const server = await startServer({ GRACE: '10s' })
 // One whose tokens expire, and whose grace ends, while a test waits.
