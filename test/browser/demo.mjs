@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { executable, launch, startServer, startSite } from './setup.mjs'
 import { complaints } from './visitor.mjs'
 import { csrfChecks, forgeryChecks, policyChecks, theftChecks } from './attacks.mjs'
@@ -21,7 +22,8 @@ let passed = 0
 let failed = 0
 async function check(name, action) {
   try {
-    await action()
+    const late = sleep(30_000, undefined, { ref: false }).then(() => assert.fail('it takes too long'))
+    await Promise.race([action(), late])
     passed++
     console.log(`ok      ${name}`)
   } catch (error) {
