@@ -128,6 +128,8 @@ describe('a start', () => {
     ['an empty scope', { scope: '' }, 'start: scope'],
     ['a scope that is a list', { scope: ['read'] }, 'start: scope'],
     ['a scope that is null', { scope: null }, 'start: scope'],
+    ['a scope with a quote', { scope: 'read "write"' }, 'start: scope'],
+    ['a scope with two spaces', { scope: 'read  write' }, 'start: scope'],
     ['info that is text', { info: 'the phone of alice' }, 'start: info must be a plain object'],
     ['info that is null', { info: null }, 'start: info must be a plain object'],
     ['info that JSON changes', { info: { seen: new Date(0) } }, 'start: info.seen'],

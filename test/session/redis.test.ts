@@ -129,6 +129,18 @@ describe.each([
     return { store: redisStore(client, options), sent }
   }
 
+  test('may answer numbers as text, and nothing else for yes and no', async () => {
+    for (const yes of [1, '1', 1n]) {
+      expect(await asking(() => yes).store.isDenied('jti')).toBe(true)
+      expect(await asking(() => yes).store.consume('jti', NOW)).toBe(true)
+    }
+    for (const no of [0, '0']) expect(await asking(() => no).store.isDenied('jti')).toBe(false)
+    for (const other of [null, undefined, '', 'OK', true, 2, []]) {
+      await expect(asking(() => other).store.isDenied('jti')).rejects.toThrow(TypeError)
+      await expect(asking(() => other).store.consume('jti', NOW)).rejects.toThrow(TypeError)
+    }
+  })
+
   test.each(steps)('is sent scripts of one key by %s, and no value within them', async (_, step, answer, wanted) => {
     for (const [now, time] of [
       [NOW + 0.5, '1800000000.5'],

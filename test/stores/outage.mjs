@@ -184,5 +184,11 @@ function signalAll({ pid }, signal) {
   const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
   const pairs = processes.map((line) => line.trim().split(/ +/).map(Number))
   const children = pairs.filter(([, parent]) => parent === pid).map(([child]) => child)
-  for (const child of children) process.kill(child, signal)
+  for (const child of children) {
+    try {
+      process.kill(child, signal)
+    } catch {
+      // It has ended by itself.
+    }
+  }
 }
