@@ -302,6 +302,7 @@ describe('stringifyJsonObject spells', () => {
 
   test('what is there, though a polluted toJSON would change it', () => {
     const toJSON = () => 'received-value'
+    expect(polluted({ toJSON }, () => stringifyJsonObject('claims', { a: 'b' }))).toBe('{"a":"b"}')
     expect(polluted({ toJSON }, () => stringifyJsonObject('claims', { a: ['b', { c: 1 }] }))).toBe(
       '{"a":["b",{"c":1}]}',
     )

@@ -85,7 +85,7 @@ export function rotationOutcome(
   return isCurrent ? 'rotated' : 'repeated'
 }
 
-/** The row after a rotation, or after the reuse that kills the session. */
+/** The row after a rotation. Of a reuse, `revokedAt` is all that changes. */
 export function rotatedRow(row: SessionRow, { generation, idle }: Rotation, now: number): SessionRow {
   return { ...row, generation: generation + 1, rotatedAt: now, idleExpiresAt: Math.min(now + idle, row.expiresAt) }
 }

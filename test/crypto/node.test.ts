@@ -1,5 +1,6 @@
 import nodeCrypto, { createHmac, createPrivateKey, createPublicKey, createSecretKey, hkdfSync } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { createSigner, createVerifier, generateKeyPair } from 'tittle'
 import { algorithmRow, type Algorithm } from '../../src/algorithms.ts'
 import { nodeProvider } from '../../src/crypto/node.ts'
 import { derOf } from '../fixtures/bad-keys.ts'
@@ -116,3 +117,20 @@ describe('node:crypto', () => {
     await expect(nodeProvider(failing as never).generateKeyPair(row('RS256'))).rejects.toThrow('no entropy')
   })
 })
+
+// On WebCrypto there is nothing but promises.
+test.skipIf(!process.getBuiltinModule)(
+  'the async functions leave pairs to the pool, and the sync ones do not',
+  async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256')
+    const calls = [vi.spyOn(nodeCrypto, 'sign'), vi.spyOn(nodeCrypto, 'verify')]
+    const isPooled = (): boolean[] => calls.map(({ mock }) => typeof mock.lastCall?.at(-1) === 'function')
+    const signer = createSigner(privateKey, { expiresIn: '1m' })
+    const verifier = createVerifier(publicKey, { algorithms: ['ES256'], issuer: null, audience: null })
+    verifier.verifySync(signer.signSync({}))
+    expect(isPooled()).toEqual([false, false])
+    await verifier.verify(await signer.sign({}))
+    expect(isPooled()).toEqual([true, true])
+    for (const call of calls) call.mockRestore()
+  },
+)

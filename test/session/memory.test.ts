@@ -111,3 +111,32 @@ test('two of them share nothing', async () => {
   await one.create(row, NOW)
   expect(await other.find(row.sid)).toBeUndefined()
 })
+
+test('a store that is full looks at its sessions again only when one may have expired', async () => {
+  const store = memoryStore({ capacity: 1000 })
+  let looks = 0
+  for (let i = 0; i < 1000; i++) {
+    const { expiresAt, ...row } = rowAt(NOW)
+    const watched = {
+      ...row,
+      get expiresAt() {
+        looks++
+        return expiresAt
+      },
+    } as typeof row & { expiresAt: number }
+    await store.create(watched, NOW)
+  }
+  const before = looks
+  for (let i = 0; i < 10; i++) await expect(store.create(rowAt(NOW), NOW)).rejects.toThrow(RangeError)
+  expect(looks - before).toBeLessThanOrEqual(1000)
+})
+
+test('a session that came after a sweep is swept in its turn', async () => {
+  const store = memoryStore({ capacity: 2 })
+  const until = (seconds: number) => ({ ...rowAt(NOW), idleExpiresAt: NOW + seconds, expiresAt: NOW + seconds })
+  await store.create(until(1000), NOW)
+  await store.create(until(500), NOW)
+  await expect(store.create(until(700), NOW + 100)).rejects.toThrow(RangeError)
+  await store.create(until(700), NOW + 600)
+  await store.create(until(1000), NOW + 800)
+})
