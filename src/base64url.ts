@@ -25,7 +25,7 @@ export function encodeBase64url(octets: string): string {
 export function decodeBase64url(text: string): string | undefined {
   if (!NativeBuffer) return decodeWithAtob(text)
   const bytes = NativeBuffer.from(text, 'base64url')
-  // Buffer and atob forgive much; octets that must spell the same text again forgive nothing.
+  // Buffer forgives much; octets that must spell the same text again forgive nothing, and are faster than a look at each.
   return bytes.toString('base64url') === text ? bytes.toString('latin1') : undefined
 }
 
@@ -33,13 +33,15 @@ export function decodeBase64url(text: string): string | undefined {
  * {@link decodeBase64url} on any runtime; `tittle/decode` is small because it has no other.
  */
 export function decodeWithAtob(text: string): string | undefined {
-  try {
-    const octets = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-    if (encodeBase64url(octets) === text) return octets
-  } catch {
-    // A stray character or an impossible length.
-  }
-  return undefined
+  return isBase64url(text) ? atob(text.replaceAll('-', '+').replaceAll('_', '/')) : undefined
+}
+
+/**
+ * Tells canonical base64url.
+ */
+export function isBase64url(text: string): boolean {
+  // Of the characters that are left over from groups of four, the last has bits that spell nothing: they must be zero.
+  return !/[^\w-]/.test(text) && /^(.?.[AQgw]|..[EIMUYckos048])?$/.test(text.slice(text.length & -4))
 }
 
 /**

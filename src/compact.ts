@@ -1,39 +1,25 @@
 // The JWS Compact Serialization (RFC 7515 §3.1, §5.1, §5.2), for the JWS and the JWT functions alike.
 import { algorithmRow, type Algorithm } from './algorithms.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
-import { isPromise, settled, type Awaitable } from './crypto/provider.ts'
+import { chooser, isKeySet, type Chooser, type VerificationKeys } from './candidates.ts'
+import { after, isPromise, settled, type Awaitable } from './crypto/provider.ts'
 import { JwtError } from './errors.ts'
-import { isExtension, readHeader, type HeaderPolicy, type JwsHeader, type UnverifiedHeader } from './header.ts'
+import { isExtension, readHeader, type HeaderPolicy, type UnverifiedHeader } from './header.ts'
 import { ownMember, stringifyJsonObject, type JsonObject } from './json.ts'
-import { handleOf, isKey, type SigningKey, type VerificationKey } from './key.ts'
+import { handleOf, type SigningKey, type VerificationKey } from './key.ts'
+import { holdsObjects, type Memo, type OpenedJws } from './memo.ts'
 import { readStringArray } from './options.ts'
-
-/**
- * Chooses the key for a token by its header, which is unverified: use it to look up, never to decide.
- *
- * `undefined` says that there is no such key.
- */
-export type KeyFunction<A extends Algorithm = Algorithm> = (
-  header: UnverifiedHeader,
-) => Awaitable<VerificationKey<A> | undefined>
-
-/** Keys to choose among by a token's unverified header: `tittle/jwks` makes them, and so may you. */
-export interface KeySet {
-  /** The keys whose `alg` is that of the header and whose `kid`, if both have one, is too; an empty array for none. */
-  readonly candidates: (header: UnverifiedHeader) => Awaitable<readonly VerificationKey[]>
-}
-
-/** What a token may be verified with: a key, several, a key set, or a function that chooses a key. */
-export type VerificationKeys = VerificationKey | readonly VerificationKey[] | KeySet | KeyFunction
 
 /** How tokens are read and which are let through to their key. */
 export interface CompactPolicy extends HeaderPolicy {
   readonly maxTokenLength: number
-  readonly choose: (header: UnverifiedHeader) => Awaitable<readonly VerificationKey[]>
+  readonly choose: Chooser
   /** Whether a promise from `choose` is that of a key set, which a token and not the program has caused. */
   readonly mayFetch: boolean
   /** Headers that the policy has let through and a signature has vouched for, by their segment. */
   readonly known: Map<string, UnverifiedHeader>
+  /** Tokens that have been accepted; whoever accepts one puts it there. */
+  readonly memo: Memo | undefined
 }
 
 /** The options that become a {@link CompactPolicy}. */
@@ -43,17 +29,7 @@ export interface CompactOptions {
   readonly maxTokenLength?: number | undefined
 }
 
-/** A token whose signature has been verified; the payload is an octet string. */
-export interface OpenedJws {
-  readonly header: JwsHeader
-  readonly payload: string
-  readonly key: VerificationKey
-}
-
 const MAX_TOKEN_LENGTH = 16_384
-
-/** What one token may cost: more signatures than this are not checked for it. */
-export const MAX_CANDIDATES: number = 4
 
 // An issuer's headers differ by their kid, if at all.
 const MAX_KNOWN = 100
@@ -63,6 +39,7 @@ export function compactPolicy(
   keys: VerificationKeys,
   options: CompactOptions,
   typ: readonly (string | undefined)[] | undefined,
+  memo?: Memo,
 ): CompactPolicy {
   const { maxTokenLength = MAX_TOKEN_LENGTH } = options
   if (!Number.isSafeInteger(maxTokenLength) || maxTokenLength < 1)
@@ -78,6 +55,7 @@ export function compactPolicy(
     choose: chooser(keys, algorithms),
     known: new Map(),
     mayFetch: isKeySet(keys),
+    memo,
     typ,
   })
 }
@@ -94,74 +72,6 @@ function readAlgorithms(given: unknown): readonly Algorithm[] {
     )
   }
   return Object.freeze(rows.map(({ alg }) => alg))
-}
-
-function chooser(keys: VerificationKeys, algorithms: readonly Algorithm[]): CompactPolicy['choose'] {
-  const find = typeof keys === 'function' ? asList(keys) : isKeySet(keys) ? keys.candidates.bind(keys) : undefined
-  if (find) {
-    return (header) => {
-      // A copy, as the header may be one that is remembered.
-      const found = find({ ...header })
-      return isPromise(found) ? found.then((list) => admit(list, header)) : admit(found, header)
-    }
-  }
-  const list: readonly VerificationKey[] = Object.freeze(Array.isArray(keys) ? [...keys] : [keys])
-  if (list.length === 0) throw new TypeError('the keys must not be an empty array')
-  for (const key of list) {
-    handleOf('each of the keys', key, 'verify')
-    if (!algorithms.includes(key.alg)) {
-      throw new TypeError(`a key for ${key.alg} was given, which is not among policy.algorithms`)
-    }
-  }
-  return (header) => select(list, header)
-}
-
-function isKeySet(keys: unknown): keys is KeySet {
-  if (typeof keys !== 'object' || keys === null || Array.isArray(keys) || isKey(keys)) return false
-  return 'candidates' in keys && typeof keys.candidates === 'function'
-}
-
-function asList(choose: KeyFunction): KeySet['candidates'] {
-  const toList = (key: VerificationKey | undefined): readonly VerificationKey[] => (key === undefined ? [] : [key])
-  return (header) => {
-    const key = choose(header)
-    return isPromise(key) ? key.then(toList) : toList(key)
-  }
-}
-
-// RFC 8725 §3.1: the algorithm is the key's, and the header may only agree.
-function admit(found: readonly VerificationKey[], header: UnverifiedHeader): readonly VerificationKey[] {
-  if (!Array.isArray(found)) throw new TypeError('a key set must answer with an array of keys')
-  // A copy, as the set may change its own while the keys are tried.
-  const keys: readonly VerificationKey[] = [...found]
-  if (keys.length === 0) throw new JwtError('ERR_KEY_NOT_FOUND', 'there is no key for the header')
-  for (const key of bounded(keys)) {
-    handleOf('each of the keys found', key, 'verify')
-    if (key.alg !== header.alg) {
-      throw new JwtError('ERR_ALGORITHM', 'the header names another algorithm than that of the key')
-    }
-  }
-  return keys
-}
-
-function bounded(keys: readonly VerificationKey[]): readonly VerificationKey[] {
-  if (keys.length <= MAX_CANDIDATES) return keys
-  throw new JwtError(
-    'ERR_KEY_AMBIGUOUS',
-    `more than ${MAX_CANDIDATES} keys fit the header; give keys and tokens a "kid"`,
-  )
-}
-
-function select(keys: readonly VerificationKey[], header: UnverifiedHeader): readonly VerificationKey[] {
-  const kid = ownMember(header, 'kid')
-  const fits = (key: VerificationKey): boolean =>
-    key.alg === header.alg && (kid === undefined || key.kid === undefined || key.kid === kid)
-  const able = keys.every(fits) ? keys : keys.filter(fits)
-  if (able.length > 0) return bounded(able)
-  if (keys.some((key) => key.alg === header.alg)) {
-    throw new JwtError('ERR_KEY_NOT_FOUND', 'the header names a "kid" that none of the keys has')
-  }
-  throw new JwtError('ERR_ALGORITHM', 'the header names another algorithm than that of the key')
 }
 
 /** A token in parts, of which nothing is verified. */
@@ -219,12 +129,11 @@ function disclose(
   const octets = isEncoded(header) ? decodeBase64url(payload) : payload
   if (octets === undefined) throw new JwtError('ERR_TOKEN_MALFORMED', 'the payload is not canonical base64url')
   if (!known.has(protectedHeader)) remember(known, protectedHeader, header)
-  return { header: { ...header }, payload: octets, key }
+  return { header, payload: octets, key }
 }
 
-// A header that holds objects is not remembered, for who gets it could change them for the next.
 function remember(known: Map<string, UnverifiedHeader>, protectedHeader: string, header: UnverifiedHeader): void {
-  if (Object.values(header).some((value) => typeof value === 'object')) return
+  if (holdsObjects(header)) return
   if (known.size >= MAX_KNOWN) known.clear()
   // Spelled anew, as a slice would keep its whole token in memory.
   known.set(encodeBase64url(decodeBase64url(protectedHeader) as string), header)
@@ -239,32 +148,70 @@ function refusal({ signature }: Parsed): JwtError {
   )
 }
 
+/** Does the work that may end in a refusal, as the caller wants it done. */
+export type Guard = <T>(work: () => T) => T
+
+const plainly: Guard = (work) => work()
+
 /** Verifies a token: reads it, chooses the key, checks the signature, and only then opens the payload. */
-export async function open(token: string, policy: CompactPolicy, content?: string): Promise<OpenedJws> {
-  const parsed = parse(token, policy, content)
-  for (const key of await policy.choose(parsed.header)) {
+export function open(
+  token: string,
+  policy: CompactPolicy,
+  content?: string,
+  guard: Guard = plainly,
+): Awaitable<OpenedJws> {
+  const remembered = recall(token, policy)
+  if (!remembered) return openAnew(token, policy, content, guard)
+  return after(policy.choose(remembered.header), (keys) =>
+    keys.includes(remembered.key) ? remembered : openAnew(token, policy, content, guard),
+  )
+}
+
+// Nothing is looked up that is too long, for that alone would take as long as its length.
+function recall(token: unknown, { maxTokenLength, memo }: CompactPolicy): OpenedJws | undefined {
+  return typeof token === 'string' && token.length <= maxTokenLength ? memo?.take(token) : undefined
+}
+
+function openAnew(
+  token: string,
+  policy: CompactPolicy,
+  content: string | undefined,
+  guard: Guard,
+): Awaitable<OpenedJws> {
+  const parsed = guard(() => parse(token, policy, content))
+  const attempt = (keys: readonly VerificationKey[], i: number): Awaitable<OpenedJws> => {
+    const key = keys[i]
+    if (!key) throw guard(() => refusal(parsed))
     const handle = handleOf('the key', key)
-    if (await (handle.pooled ?? handle).verify(parsed.input, parsed.signature)) return disclose(parsed, key, policy)
+    return after((handle.pooled ?? handle).verify(parsed.input, parsed.signature), (verified) =>
+      verified ? disclose(parsed, key, policy) : attempt(keys, i + 1),
+    )
   }
-  throw refusal(parsed)
+  return after(policy.choose(parsed.header), (keys) => attempt(keys, 0))
 }
 
 /** {@link open} for keys and platforms that answer at once; a TypeError where one does not. */
 export function openSync(token: string, policy: CompactPolicy, content?: string): OpenedJws {
+  const remembered = recall(token, policy)
+  if (remembered && chooseSync(remembered.header, policy).includes(remembered.key)) return remembered
   const parsed = parse(token, policy, content)
-  const chosen = policy.choose(parsed.header)
-  if (policy.mayFetch && isPromise(chosen)) {
+  for (const key of chooseSync(parsed.header, policy)) {
+    if (settled(handleOf('the key', key).verify(parsed.input, parsed.signature), LATER))
+      return disclose(parsed, key, policy)
+  }
+  throw refusal(parsed)
+}
+
+function chooseSync(header: UnverifiedHeader, { choose, mayFetch }: CompactPolicy): readonly VerificationKey[] {
+  const chosen = choose(header)
+  if (mayFetch && isPromise(chosen)) {
     chosen.catch(() => {})
     throw new JwtError(
       'ERR_KEYSET_UNAVAILABLE',
       'the key set is fetching, which only the functions without "Sync" await',
     )
   }
-  for (const key of settled(chosen, LATER)) {
-    if (settled(handleOf('the key', key).verify(parsed.input, parsed.signature), LATER))
-      return disclose(parsed, key, policy)
-  }
-  throw refusal(parsed)
+  return settled(chosen, LATER)
 }
 
 /** What is signed, and what of it stands in the token before the signature. */
@@ -274,9 +221,9 @@ export interface Unsigned {
 }
 
 /** Signs: the token in compact serialization. */
-export async function seal({ input, shown }: Unsigned, key: SigningKey): Promise<string> {
+export function seal({ input, shown }: Unsigned, key: SigningKey): Awaitable<string> {
   const handle = handleOf('the key', key, 'sign')
-  return `${shown}.${await (handle.pooled ?? handle).sign(input)}`
+  return after((handle.pooled ?? handle).sign(input), (signature) => `${shown}.${signature}`)
 }
 
 /** {@link seal} for platforms that answer at once; a TypeError where one does not. */

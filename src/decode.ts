@@ -1,5 +1,5 @@
 // Reading a token without trusting it: for browsers, people and logs. May reach floors 0 and 1 only.
-import { decodeWithAtob } from './base64url.ts'
+import { decodeWithAtob, isBase64url } from './base64url.ts'
 import { JwtError } from './errors.ts'
 import { parseJsonObject, type JsonObject } from './json.ts'
 import { systemClock } from './time.ts'
@@ -20,11 +20,13 @@ export interface DecodedJwt {
  * console.log(unverified.claims['sub']) // alice
  */
 export function decode(token: string): DecodedJwt {
-  const segments = typeof token === 'string' ? token.split('.', 4).map(decodeWithAtob) : []
-  const header = parseJsonObject(segments[0])
-  const claims = parseJsonObject(segments[1])
-  if (!header || !claims || segments[2] === undefined || segments.length > 3) {
-    throw new JwtError('ERR_TOKEN_MALFORMED', 'not a strict JWT')
+  const text = typeof token === 'string' ? token : ''
+  const first = text.indexOf('.')
+  const second = text.indexOf('.', first + 1)
+  const header = parseJsonObject(decodeWithAtob(text.slice(0, first)))
+  const claims = parseJsonObject(decodeWithAtob(text.slice(first + 1, second)))
+  if (second < 0 || !header || !claims || !isBase64url(text.slice(second + 1))) {
+    throw new JwtError('ERR_TOKEN_MALFORMED', 'no strict JWT')
   }
   return { unverified: { header, claims } }
 }

@@ -22,7 +22,7 @@ export {
   type PrivateKeyOptions,
   type SecretOptions,
 } from './keys.ts'
-export type { KeyFunction, KeySet, VerificationKeys } from './compact.ts'
+export type { KeyFunction, KeySet, VerificationKeys } from './candidates.ts'
 export { createSigner, sign, signSync, type ExpiryOption, type Signer, type SignOptions } from './sign.ts'
 export {
   createVerifier,

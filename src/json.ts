@@ -1,5 +1,5 @@
 // Strict JSON objects (RFC 8259, RFC 7515 §4): what two parsers could read differently is refused.
-import { fromBytes, toBytes } from './base64url.ts'
+import { fromBytes } from './base64url.ts'
 import { isPlainObject } from './options.ts'
 
 /** A JSON object as parsed: every member is an own property, one named `__proto__` too. */
@@ -7,11 +7,7 @@ export interface JsonObject {
   [name: string]: unknown
 }
 
-const MAX_DEPTH = 32
-
 const NOT_ASCII = /[^\0-\x7f]/
-
-const utf8 = new TextDecoder('utf8', { fatal: true })
 
 /**
  * Parses the UTF-8 octets of one JSON object; `undefined` where they are anything else.
@@ -19,36 +15,39 @@ const utf8 = new TextDecoder('utf8', { fatal: true })
  * Refused are invalid UTF-8, a byte order mark, another value at the top, a member name that repeats
  * at any depth, nesting deeper than 32, and numbers too large for a double.
  */
-export function parseJsonObject(octets: string | undefined = ''): JsonObject | undefined {
+export function parseJsonObject(octets: string | undefined): JsonObject | undefined {
   try {
-    const text = NOT_ASCII.test(octets) ? utf8.decode(toBytes(octets)) : octets
+    // These two read UTF-8 as strictly and as fast as a TextDecoder, which some runtimes lack; JSON.parse refuses undefined.
+    const text = NOT_ASCII.test(octets!) ? decodeURIComponent(escape(octets!)) : octets!
     const value: unknown = JSON.parse(text)
-    // JSON.parse keeps the last of two equal names, and then the text has more colons than the value has members.
-    // The octets, for in the text there is no byte order mark left to refuse.
-    if (/^\s*{/.test(octets) && countMembers(value) === countColons(text)) return value as JsonObject
+    // JSON.parse keeps the last of two equal names, and then the text has more names than the value has members.
+    if (/^\s*{/.test(text) && countMembers(value) === countNames(text)) return value as JsonObject
   } catch {
     // Dropped, for a SyntaxError quotes the text.
   }
   return undefined
 }
 
-// The colons outside strings, in text that JSON.parse has accepted.
-function countColons(json: string): number {
-  let colons = 0
-  for (let i = 0; i < json.length; i++) {
-    if (json[i] === ':') colons++
-    if (json[i] === '"') while (json[++i] !== '"') if (json[i] === '\\') i++
+// The strings that a colon follows, in text that JSON.parse has accepted.
+function countNames(json: string): number {
+  // Without escapes every quote is the begin or the end of a string.
+  const plain = json.includes('\\') ? json.replace(/\\./g, '') : json
+  let names = 0
+  for (let i = plain.indexOf('"'); i >= 0; i = plain.indexOf('"', i)) {
+    i = plain.indexOf('"', i + 1)
+    while (plain[++i]! <= ' ');
+    if (plain[i] === ':') names++
   }
-  return colons
+  return names
 }
 
 // NaN, which equals no count, where a number has overflowed or the nesting is too deep.
-function countMembers(value: unknown, depth = MAX_DEPTH): number {
+function countMembers(value: unknown, levels = 32): number {
   if (!(value instanceof Object)) return typeof value === 'number' ? value - value : 0
-  if (depth < 1) return NaN
+  if (!levels) return NaN
   const members: readonly unknown[] = Object.values(value)
   let count = Array.isArray(value) ? 0 : members.length
-  for (const member of members) count += countMembers(member, depth - 1)
+  for (const member of members) count += countMembers(member, levels - 1)
   return count
 }
 
@@ -64,7 +63,7 @@ export function ownMember(object: JsonObject, name: string): unknown {
  * {@link parseJsonObject} would refuse.
  */
 export function stringifyJsonObject(label: string, object: JsonObject): string {
-  const text = isFlat(object) ? JSON.stringify(object) : spell(label, object, 1)
+  const text = isFlat(object) ? JSON.stringify(object) : spell(label, object)
   return NOT_ASCII.test(text) ? fromBytes(new TextEncoder().encode(text)) : text
 }
 
@@ -79,12 +78,12 @@ function isScalar(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value)
 }
 
-function spell(label: string, value: unknown, depth: number): string {
+function spell(label: string, value: unknown, levels = 32): string {
   if (isScalar(value)) return JSON.stringify(value)
-  if (depth > MAX_DEPTH) throw new TypeError(`${label} is nested more than ${MAX_DEPTH} deep`)
+  if (!levels) throw new TypeError(`${label} is nested more than 32 deep`)
   if (isPlainArray(value)) {
     const item = (_: unknown, i: number): string =>
-      spell(`${label}[${i}]`, Object.hasOwn(value, i) ? value[i] : undefined, depth + 1)
+      spell(`${label}[${i}]`, Object.hasOwn(value, i) ? value[i] : undefined, levels - 1)
     return `[${Array.from({ length: value.length }, item).join()}]`
   }
   if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0) {
@@ -93,7 +92,7 @@ function spell(label: string, value: unknown, depth: number): string {
     )
   }
   const members = Object.keys(value).map(
-    (name) => `${JSON.stringify(name)}:${spell(`${label}.${name}`, value[name], depth + 1)}`,
+    (name) => `${JSON.stringify(name)}:${spell(`${label}.${name}`, value[name], levels - 1)}`,
   )
   return `{${members.join()}}`
 }

@@ -1,6 +1,6 @@
 // JWK Sets (RFC 7517 §5): which of many keys a token asks for.
 import { algorithmRow, algorithms, type Algorithm } from './algorithms.ts'
-import { MAX_CANDIDATES, type KeySet } from './compact.ts'
+import { MAX_CANDIDATES, type KeySet } from './candidates.ts'
 import { isPromise } from './crypto/provider.ts'
 import { ownMember, type JsonObject } from './json.ts'
 import { readJwk, type Jwk } from './jwk.ts'

@@ -1,5 +1,5 @@
 // A JWK Set on a server, kept through outages and rotation.
-import type { KeySet } from './compact.ts'
+import type { KeySet } from './candidates.ts'
 import type { Awaitable } from './crypto/provider.ts'
 import { isJwtError, JwtError } from './errors.ts'
 import type { UnverifiedHeader } from './header.ts'

@@ -1,6 +1,6 @@
 // The issuing side of key rotation: keys are published before they sign, and verify until the last token has expired.
 import type { AsymmetricAlgorithm } from './algorithms.ts'
-import type { KeySet } from './compact.ts'
+import type { KeySet } from './candidates.ts'
 import { exportJwk, publicKeyOf } from './key-export.ts'
 import { generateKeyPair, importPrivateKey, type KeyPair } from './keys.ts'
 import type { Jwk } from './jwk.ts'

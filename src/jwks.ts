@@ -1,5 +1,5 @@
 // Key sets: at hand, on a server, and one's own (RFC 7517 §5).
-export type { KeySet } from './compact.ts'
+export type { KeySet } from './candidates.ts'
 export type { Fetch, FetchReader, FetchResponse } from './jwks-fetch.ts'
 export { discoverKeySet } from './jwks-discovery.ts'
 export { createKeySet, type JwkSet, type LocalKeySet } from './jwks-local.ts'

@@ -10,16 +10,16 @@ import {
   sealSync,
   writeHeader,
   type CompactPolicy,
-  type OpenedJws,
   type Unsigned,
-  type VerificationKeys,
 } from './compact.ts'
+import type { VerificationKeys } from './candidates.ts'
 import type { JwsHeader } from './header.ts'
 import { ownMember, type JsonObject } from './json.ts'
 import { handleOf, type SigningKey, type VerificationKey } from './key.ts'
+import type { OpenedJws } from './memo.ts'
 import { isPlainObject, readOptions } from './options.ts'
 
-export type { KeyFunction, VerificationKeys } from './compact.ts'
+export type { KeyFunction, VerificationKeys } from './candidates.ts'
 export type { JwsHeader, UnverifiedHeader } from './header.ts'
 
 /** Options of {@link signJws}. */
@@ -137,7 +137,11 @@ function readPolicy(
   return { policy: compactPolicy(keys, given, undefined), content }
 }
 
-const disclose = ({ header, payload, key }: OpenedJws): VerifiedJws => ({ header, payload: toBytes(payload), key })
+const disclose = ({ header, payload, key }: OpenedJws): VerifiedJws => ({
+  header: { ...header },
+  payload: toBytes(payload),
+  key,
+})
 
 function toOctets(label: string, payload: Uint8Array | string): string {
   const octets = typeof payload === 'string' ? fromText(payload) : isBytes(payload) ? fromBytes(payload) : undefined

@@ -1,5 +1,5 @@
 // Verifying JSON Web Tokens (RFC 7519 §7.2).
-import type { Algorithm } from './algorithms.ts'
+import { algorithmRow, type Algorithm, type HmacAlgorithm } from './algorithms.ts'
 import {
   claimFailures,
   claimRules,
@@ -9,20 +9,15 @@ import {
   type JwtClaims,
   type RegisteredClaims,
 } from './claims.ts'
-import {
-  compactPolicy,
-  open,
-  openSync,
-  type CompactPolicy,
-  type KeyFunction,
-  type OpenedJws,
-  type VerificationKeys,
-} from './compact.ts'
-import { isJwtError, JwtError } from './errors.ts'
+import type { KeyFunction, VerificationKeys } from './candidates.ts'
+import { compactPolicy, open, openSync, type CompactPolicy } from './compact.ts'
+import { isPromise } from './crypto/provider.ts'
+import { isJwtError, JwtError, withoutStacks } from './errors.ts'
 import { normaliseTyp, type JwsHeader } from './header.ts'
-import { parseJsonObject, type JsonObject } from './json.ts'
+import { ownMember, type JsonObject } from './json.ts'
 import type { Key, VerificationKey } from './key.ts'
-import { readOptions, readStrings } from './options.ts'
+import { claimsOf, Memo, type MemoOptions, type OpenedJws } from './memo.ts'
+import { copyLists, isUnchanged, readOptions, readStrings } from './options.ts'
 import { readSchema, type Applied, type StandardSchema } from './schema.ts'
 
 /** Whether tokens must have an `exp`. */
@@ -48,6 +43,28 @@ export interface VerifyPolicy<
   /** The most characters that a token may have: 16,384 by default. */
   readonly maxTokenLength?: number | undefined
 }
+
+/** The policy of a verifier that is kept. */
+export interface VerifierPolicy<
+  A extends Algorithm = Algorithm,
+  R extends string = string,
+  E extends Expiry = Expiry,
+  C = unknown,
+> extends VerifyPolicy<A, R, E, C> {
+  /**
+   * Remembers the tokens that were accepted last, so that the signature of one that comes again is not computed again;
+   * none by default. All else is checked anew: the header, that the key is still in the set, the claims, the clock.
+   *
+   * For asymmetric algorithms only, as an HMAC is cheaper than remembering. Tokens with objects in their header
+   * are not remembered. An entry takes about 1 KB for a token of 300 characters.
+   */
+  readonly memo?: MemoFor<A> | undefined
+}
+
+/** A memo, where no algorithm is an HMAC. */
+export type MemoFor<A extends Algorithm> = [Extract<A, HmacAlgorithm>] extends [never]
+  ? MemoOptions
+  : MemoOptions & 'an HMAC is cheaper than a memo'
 
 const MEMBERS = [
   'algorithms',
@@ -133,7 +150,7 @@ export async function verify<
   E extends Expiry = 'required',
   C = VerifiedClaims<R, E>,
 >(token: string, keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): Promise<VerifiedJwt<NoInfer<C>>> {
-  return makeVerifier<C>(keys, policy).verify(token)
+  return keptVerifier<C>(keys, policy).verify(token)
 }
 
 /**
@@ -149,7 +166,7 @@ export function verifySync<
   E extends Expiry = 'required',
   C = VerifiedClaims<R, E>,
 >(token: string, keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): VerifiedJwt<NoInfer<C>> {
-  return makeVerifier<C>(keys, policy).verifySync(token)
+  return keptVerifier<C>(keys, policy).verifySync(token)
 }
 
 /**
@@ -168,8 +185,8 @@ export function createVerifier<
   R extends string = never,
   E extends Expiry = 'required',
   C = VerifiedClaims<R, E>,
->(keys: K & Fitting<K, A>, policy: VerifyPolicy<A, R, E, C>): Verifier<NoInfer<C>> {
-  return makeVerifier<C>(keys, policy)
+>(keys: K & Fitting<K, A>, policy: VerifierPolicy<A, R, E, C>): Verifier<NoInfer<C>> {
+  return makeVerifier<C>(keys, readOptions<AnyPolicy<C>>('policy', policy, [...MEMBERS, 'memo']))
 }
 
 /** A checked policy. */
@@ -179,57 +196,97 @@ interface Rules<C> {
   readonly applySchema: ((claims: JsonObject) => Applied<C>) | undefined
 }
 
-function makeVerifier<C>(keys: VerificationKeys, policy: VerifyPolicy<Algorithm, string, Expiry, C>): Verifier<C> {
+interface AnyPolicy<C> extends VerifyPolicy<Algorithm, string, Expiry, C> {
+  readonly memo?: MemoOptions | undefined
+}
+
+/** A verifier of the one-shot functions, with what it was made of. */
+interface Kept {
+  readonly keys: VerificationKeys
+  readonly policy: AnyPolicy<unknown>
+  readonly verifier: Verifier<unknown>
+}
+
+// Most programs write their policy once, and then a verifier need not be made for each token.
+const kept = /* @__PURE__ */ new WeakMap<object, Kept>()
+
+function keptVerifier<C>(keys: VerificationKeys, policy: VerifyPolicy<Algorithm, string, Expiry, C>): Verifier<C> {
+  const last = kept.get(policy)
+  if (last && last.keys === keys && isUnchanged<AnyPolicy<unknown>>(policy, last.policy)) return last.verifier as Verifier<C>
   const given = readOptions('policy', policy, MEMBERS)
+  const verifier = makeVerifier(keys, given)
+  // Only keys that cannot change unseen.
+  if (typeof keys === 'function' || Object.isFrozen(keys))
+    kept.set(policy, { keys, policy: copyLists(given), verifier })
+  return verifier
+}
+
+function makeVerifier<C>(keys: VerificationKeys, given: AnyPolicy<C>): Verifier<C> {
   const typ = given.typ === undefined ? [undefined, 'jwt'] : readStrings('policy.typ', given.typ).map(normaliseTyp)
-  const compact = compactPolicy(keys, given, typ)
+  const claims = claimRules(given)
+  const memo = given.memo === undefined ? undefined : new Memo(given.memo, claims.clock)
+  const compact = compactPolicy(keys, given, typ, memo)
+  if (memo && compact.algorithms.some((alg) => algorithmRow('alg', alg).kty === 'oct')) {
+    throw new TypeError('policy.memo is for asymmetric algorithms only: an HMAC is cheaper than remembering it')
+  }
   if (compact.crit.includes('b64')) {
     throw new TypeError('policy.crit must not name b64: the payload of a JWT is never unencoded (RFC 7797 §7)')
   }
   const applySchema = given.schema === undefined ? undefined : readSchema<C>(given.schema)
-  const rules: Rules<C> = { compact, claims: claimRules(given), applySchema }
+  const rules: Rules<C> = { compact, claims, applySchema }
   return Object.freeze<Verifier<C>>({
-    verify: async (token) => accept(judge(await open(token, compact), rules)),
-    verifySync: (token) => accept(judge(openSync(token, compact), rules)),
+    verify: async (token) => {
+      const opened = open(token, compact)
+      return accept(judge(token, isPromise(opened) ? await opened : opened, rules))
+    },
+    verifySync: (token) => accept(judge(token, openSync(token, compact), rules)),
     check: (token) => check(token, rules),
   })
 }
 
 type Verdict<C> =
-  { readonly ok: true; readonly jwt: VerifiedJwt<C> } | { readonly ok: false; readonly failures: Some<JwtError> }
+  { readonly ok: true; readonly jwt: VerifiedJwt<C> } | { readonly ok: false; readonly failures: Some<ClaimFailure> }
 
 // RFC 7519 §7.2 steps 8 to 10, and the claims.
-function judge<C>({ header, payload, key }: OpenedJws, rules: Rules<C>): Verdict<C> {
-  const claims = parseJsonObject(payload)
-  if (!claims) throw new JwtError('ERR_TOKEN_MALFORMED', 'the payload is not one strict JSON object')
+function judge<C>(token: string, opened: OpenedJws, rules: Rules<C>): Verdict<C> {
+  const claims = claimsOf(opened)
+  if (!claims) return { ok: false, failures: [NO_CLAIMS] }
   const failures = claimFailures(claims, rules.claims)
-  if (isSome(failures)) return refuse(failures)
-  if (!rules.applySchema) return { ok: true, jwt: { header, claims: claims as C, key } as VerifiedJwt<C> }
-  const applied = rules.applySchema(claims)
-  if (isSome(applied.failures)) return refuse(applied.failures)
-  return { ok: true, jwt: { header, claims: applied.value, key } as VerifiedJwt<C> }
+  if (isSome(failures)) return { ok: false, failures }
+  const expires = ownMember(claims, 'exp')
+  const applied = rules.applySchema?.(claims)
+  if (applied && isSome(applied.failures)) return { ok: false, failures: applied.failures }
+  rules.compact.memo?.put(token, opened, typeof expires === 'number' ? expires : Infinity)
+  const { header, key } = opened
+  const accepted = { header: { ...header }, claims: applied ? applied.value : claims, key }
+  return { ok: true, jwt: accepted as VerifiedJwt<unknown> as VerifiedJwt<C> }
+}
+
+const NO_CLAIMS: ClaimFailure = {
+  code: 'ERR_TOKEN_MALFORMED',
+  claim: undefined,
+  message: 'the payload is not one strict JSON object',
 }
 
 type Some<T> = readonly [T, ...T[]]
 
 const isSome = <T>(list: readonly T[]): list is Some<T> => list.length > 0
 
-function refuse([first, ...others]: Some<ClaimFailure>): Verdict<never> {
-  return { ok: false, failures: [toError(first), ...others.map(toError)] }
-}
-
 const toError = ({ code, message, claim }: ClaimFailure): JwtError => new JwtError(code, message, claim)
 
 function accept<C>(verdict: Verdict<C>): VerifiedJwt<C> {
   if (verdict.ok) return verdict.jwt
-  throw verdict.failures[0]
+  throw toError(verdict.failures[0])
 }
 
 async function check<C>(token: string, rules: Rules<C>): Promise<CheckResult<C>> {
   try {
-    const verdict = judge(await open(token, rules.compact), rules)
+    const opened = open(token, rules.compact, undefined, withoutStacks)
+    const verdict = judge(token, isPromise(opened) ? await opened : opened, rules)
     if (verdict.ok) return { ok: true, ...verdict.jwt }
-    return { ok: false, error: verdict.failures[0], failures: verdict.failures }
+    const [first, ...others] = verdict.failures
+    const failures = withoutStacks(() => [toError(first), ...others.map(toError)] as const)
+    return { ok: false, error: failures[0], failures }
   } catch (error) {
     if (!isJwtError(error)) throw error
     return { ok: false, error, failures: [error] }

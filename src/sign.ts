@@ -5,7 +5,7 @@ import { seal, sealSync, writeHeader, type Unsigned } from './compact.ts'
 import { randomBytes } from './crypto/index.ts'
 import { ownMember, stringifyJsonObject, type JsonObject } from './json.ts'
 import { handleOf, type SigningKey } from './key.ts'
-import { isPlainObject, readOptions, readString, readStrings } from './options.ts'
+import { isPlainObject, isSame, readOptions, readString, readStrings } from './options.ts'
 import { isNumericDate, toClock, toSeconds, type Clock, type Duration } from './time.ts'
 
 /** What goes into a token beside its claims. Durations are seconds, or have their unit: `'15m'`. */
@@ -189,9 +189,4 @@ function put(set: JsonObject, claim: string, option: string, value: unknown): vo
     throw new TypeError(`claims.${claim} and options.${option} say different things; say one of them`)
   }
   set[claim] = value
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  if (!Array.isArray(a) || !Array.isArray(b)) return a === b
-  return a.length === b.length && a.every((item, i) => item === b[i])
 }

@@ -27,7 +27,7 @@ function twoHashes(crypto: typeof NodeCrypto, name: string, secret: NodeCrypto.K
   return (input) => {
     if (input.length > LONGEST) return streamed(input)
     const length = inner.write(input, block, 'latin1')
-    outer.write(crypto.hash(name, inner.subarray(0, block + length), 'hex'), block, 'hex')
+    outer.write(crypto.hash(name, inner.subarray(0, block + length), 'binary'), block, 'binary')
     return crypto.hash(name, outer, 'base64url')
   }
 }

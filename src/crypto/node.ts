@@ -5,6 +5,7 @@ import type { AlgorithmRow, Hash } from '../algorithms.ts'
 import { assertRsa, pickMaterial, wrongRole, type JwkMaterial, type KeyRole } from '../jwk.ts'
 import { bare } from '../options.ts'
 import { assertSecret } from '../secret.ts'
+import { fromDer, toDer } from './ecdsa.ts'
 import { hmacOf, type Hmac } from './node-hmac.ts'
 import {
   assertCryptoKey,
@@ -47,10 +48,10 @@ export function nodeProvider(crypto: Crypto): CryptoProvider {
 function toKeyObject(crypto: Crypto, source: KeySource, row: AlgorithmRow, role: KeyRole): KeyObject {
   if (source.format === 'raw') return crypto.createSecretKey(source.bytes)
   if (source.format === 'native') {
-    if (source.key instanceof crypto.KeyObject) return source.key
+    if (source.key instanceof crypto.KeyObject) return copyOf(crypto, source.key)
     if (!isCryptoKey(source.key)) throw new TypeError('the object is no KeyObject of this runtime')
     assertCryptoKey(source.key, row, role)
-    return crypto.KeyObject.from(source.key as NodeCrypto.webcrypto.CryptoKey)
+    return copyOf(crypto, crypto.KeyObject.from(source.key as NodeCrypto.webcrypto.CryptoKey))
   }
   try {
     if (source.format === 'jwk') {
@@ -71,6 +72,17 @@ function toKeyObject(crypto: Crypto, source: KeySource, row: AlgorithmRow, role:
       `the ${source.format.toUpperCase()} key cannot be read: it is damaged, or of a kind that this runtime does not know${hint}`,
     )
   }
+}
+
+// One's own, to which members can be added.
+function copyOf(crypto: Crypto, key: KeyObject): KeyObject {
+  if (key.type === 'secret') return key
+  if (key.type === 'public') {
+    const options = bare({ format: 'der', type: 'spki' } as const)
+    return crypto.createPublicKey(bare({ ...options, key: key.export(options) }))
+  }
+  const options = bare({ format: 'der', type: 'pkcs8' } as const)
+  return crypto.createPrivateKey(bare({ ...options, key: key.export(options) }))
 }
 
 // Any octets of the right number are an ML-DSA public key, to whom knows ML-DSA.
@@ -179,49 +191,63 @@ class SecretHandle extends NodeHandle {
 
 class PairHandle extends NodeHandle {
   readonly #size: number
-  readonly #key: NodeCrypto.SignKeyObjectInput
+  readonly #algorithm: string | null
+  readonly #key: KeyObject | NodeCrypto.SignKeyObjectInput
+  readonly #isEcdsa: boolean
 
   constructor(crypto: Crypto, key: KeyObject, row: AlgorithmRow, extractable: boolean) {
     super(crypto, key, row, extractable)
     this.#size = signatureSize(row, key.asymmetricKeyDetails?.modulusLength ?? 0)
+    this.#algorithm = this.hash || null
     const padding = crypto.constants.RSA_PKCS1_PSS_PADDING
-    this.#key = bare(
-      row.web === 'RSA-PSS' ? { key, padding, saltLength: row.size } : { key, dsaEncoding: 'ieee-p1363' },
-    )
+    this.#key = row.web === 'RSA-PSS' ? bare({ key, padding, saltLength: row.size }) : withoutOptions(key)
+    this.#isEcdsa = row.kty === 'EC'
   }
 
   sign(input: string): string {
-    return this.crypto.sign(this.hash || null, Buffer.from(input, 'latin1'), this.#key).toString('base64url')
+    return this.#spell(this.crypto.sign(this.#algorithm, Buffer.from(input, 'latin1'), this.#key))
   }
 
   verify(input: string, signature: string): boolean {
-    const bytes = this.#bytesOf(signature)
-    return bytes !== undefined && this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes)
+    const octets = this.#read(signature)
+    return octets !== undefined && this.crypto.verify(this.#algorithm, Buffer.from(input, 'latin1'), this.#key, octets)
   }
 
-  #bytesOf(signature: string): Buffer | undefined {
-    const bytes = Buffer.from(signature, 'base64url')
-    return bytes.length === this.#size && bytes.toString('base64url') === signature ? bytes : undefined
+  #spell(signature: Buffer): string {
+    return (this.#isEcdsa ? Buffer.from(fromDer(signature, this.#size)) : signature).toString('base64url')
+  }
+
+  #read(signature: string): Uint8Array | undefined {
+    const octets = Buffer.from(signature, 'base64url')
+    if (octets.length !== this.#size || octets.toString('base64url') !== signature) return undefined
+    return this.#isEcdsa ? toDer(octets) : octets
   }
 
   // On libuv's pool, for these take up to a thousand times as long as an HMAC.
   readonly pooled = {
     sign: (input: string): Promise<string> =>
       new Promise((resolve, reject) => {
-        this.crypto.sign(this.hash || null, Buffer.from(input, 'latin1'), this.#key, (error, signature) =>
-          error ? reject(error) : resolve(signature.toString('base64url')),
+        this.crypto.sign(this.#algorithm, Buffer.from(input, 'latin1'), this.#key, (error, signature) =>
+          error ? reject(error) : resolve(this.#spell(signature)),
         )
       }),
     verify: (input: string, signature: string): boolean | Promise<boolean> => {
-      const bytes = this.#bytesOf(signature)
-      if (!bytes) return false
+      const octets = this.#read(signature)
+      if (!octets) return false
       return new Promise((resolve, reject) => {
-        this.crypto.verify(this.hash || null, Buffer.from(input, 'latin1'), this.#key, bytes, (error, verified) =>
+        this.crypto.verify(this.#algorithm, Buffer.from(input, 'latin1'), this.#key, octets, (error, verified) =>
           error ? reject(error) : resolve(verified),
         )
       })
     },
   }
+}
+
+// Options beside the key cost newer Nodes more than an ECDSA signature, and of a key alone they read these members, which
+// a polluted Object.prototype may have.
+function withoutOptions(key: KeyObject): KeyObject {
+  const none = { value: undefined }
+  return Object.defineProperties(key, { padding: none, saltLength: none, dsaEncoding: none, context: none })
 }
 
 function exportJwk(key: KeyObject): object {

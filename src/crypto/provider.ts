@@ -12,6 +12,11 @@ export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return Object.prototype.toString.call(value) === '[object Promise]'
 }
 
+/** Goes on with a value: at once, if it is there, for to await it would take as long as half an HMAC. */
+export function after<T, U>(value: Awaitable<T>, next: (value: T) => Awaitable<U>): Awaitable<U> {
+  return isPromise(value) ? value.then(next) : next(value)
+}
+
 /** A value that must be there at once; a TypeError with the message where it is promised. */
 export function settled<T>(value: Awaitable<T>, message: string): T {
   if (!isPromise(value)) return value
