@@ -33,7 +33,7 @@ export function decodeBase64url(text: string): string | undefined {
  * {@link decodeBase64url} on any runtime; `tittle/decode` is small because it has no other.
  */
 export function decodeWithAtob(text: string): string | undefined {
-  return isBase64url(text) ? atob(text.replaceAll('-', '+').replaceAll('_', '/')) : undefined
+  return isBase64url(text) ? atob(text.replace(/-/g, '+').replace(/_/g, '/')) : undefined
 }
 
 /**

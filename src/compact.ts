@@ -1,7 +1,7 @@
 // The JWS Compact Serialization (RFC 7515 §3.1, §5.1, §5.2), for the JWS and the JWT functions alike.
 import { algorithmRow, type Algorithm } from './algorithms.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
-import { chooser, isKeySet, type Chooser, type VerificationKeys } from './candidates.ts'
+import { chooser, isKeySet, type Chooser, type Guard, type VerificationKeys } from './candidates.ts'
 import { after, isPromise, settled, type Awaitable } from './crypto/provider.ts'
 import { JwtError } from './errors.ts'
 import { isExtension, readHeader, type HeaderPolicy, type UnverifiedHeader } from './header.ts'
@@ -129,7 +129,7 @@ function disclose(
   const octets = isEncoded(header) ? decodeBase64url(payload) : payload
   if (octets === undefined) throw new JwtError('ERR_TOKEN_MALFORMED', 'the payload is not canonical base64url')
   if (!known.has(protectedHeader)) remember(known, protectedHeader, header)
-  return { header, payload: octets, key }
+  return { header, payload: octets, key, copyClaims: undefined }
 }
 
 function remember(known: Map<string, UnverifiedHeader>, protectedHeader: string, header: UnverifiedHeader): void {
@@ -148,35 +148,23 @@ function refusal({ signature }: Parsed): JwtError {
   )
 }
 
-/** Does the work that may end in a refusal, as the caller wants it done. */
-export type Guard = <T>(work: () => T) => T
-
-const plainly: Guard = (work) => work()
+/** Errors with their stacks, as those that are thrown have them. */
+export const plainly: Guard = (work) => work()
 
 /** Verifies a token: reads it, chooses the key, checks the signature, and only then opens the payload. */
-export function open(
-  token: string,
-  policy: CompactPolicy,
-  content?: string,
-  guard: Guard = plainly,
-): Awaitable<OpenedJws> {
-  const remembered = recall(token, policy)
-  if (!remembered) return openAnew(token, policy, content, guard)
-  return after(policy.choose(remembered.header), (keys) =>
-    keys.includes(remembered.key) ? remembered : openAnew(token, policy, content, guard),
+export function open(token: string, policy: CompactPolicy, guard: Guard, content?: string): Awaitable<OpenedJws> {
+  const remembered = policy.memo?.take(token)
+  if (!remembered) return openAnew(token, policy, guard, content)
+  return after(policy.choose(remembered.header, guard), (keys) =>
+    keys.includes(remembered.key) ? remembered : openAnew(token, policy, guard, content),
   )
-}
-
-// Nothing is looked up that is too long, for that alone would take as long as its length.
-function recall(token: unknown, { maxTokenLength, memo }: CompactPolicy): OpenedJws | undefined {
-  return typeof token === 'string' && token.length <= maxTokenLength ? memo?.take(token) : undefined
 }
 
 function openAnew(
   token: string,
   policy: CompactPolicy,
-  content: string | undefined,
   guard: Guard,
+  content: string | undefined,
 ): Awaitable<OpenedJws> {
   const parsed = guard(() => parse(token, policy, content))
   const attempt = (keys: readonly VerificationKey[], i: number): Awaitable<OpenedJws> => {
@@ -184,15 +172,15 @@ function openAnew(
     if (!key) throw guard(() => refusal(parsed))
     const handle = handleOf('the key', key)
     return after((handle.pooled ?? handle).verify(parsed.input, parsed.signature), (verified) =>
-      verified ? disclose(parsed, key, policy) : attempt(keys, i + 1),
+      verified ? guard(() => disclose(parsed, key, policy)) : attempt(keys, i + 1),
     )
   }
-  return after(policy.choose(parsed.header), (keys) => attempt(keys, 0))
+  return after(policy.choose(parsed.header, guard), (keys) => attempt(keys, 0))
 }
 
 /** {@link open} for keys and platforms that answer at once; a TypeError where one does not. */
 export function openSync(token: string, policy: CompactPolicy, content?: string): OpenedJws {
-  const remembered = recall(token, policy)
+  const remembered = policy.memo?.take(token)
   if (remembered && chooseSync(remembered.header, policy).includes(remembered.key)) return remembered
   const parsed = parse(token, policy, content)
   for (const key of chooseSync(parsed.header, policy)) {
@@ -203,7 +191,7 @@ export function openSync(token: string, policy: CompactPolicy, content?: string)
 }
 
 function chooseSync(header: UnverifiedHeader, { choose, mayFetch }: CompactPolicy): readonly VerificationKey[] {
-  const chosen = choose(header)
+  const chosen = choose(header, plainly)
   if (mayFetch && isPromise(chosen)) {
     chosen.catch(() => {})
     throw new JwtError(

@@ -21,12 +21,13 @@ export interface DecodedJwt {
  */
 export function decode(token: string): DecodedJwt {
   const text = typeof token === 'string' ? token : ''
-  const first = text.indexOf('.')
-  const second = text.indexOf('.', first + 1)
-  const header = parseJsonObject(decodeWithAtob(text.slice(0, first)))
-  const claims = parseJsonObject(decodeWithAtob(text.slice(first + 1, second)))
-  if (second < 0 || !header || !claims || !isBase64url(text.slice(second + 1))) {
-    throw new JwtError('ERR_TOKEN_MALFORMED', 'no strict JWT')
+  // Where the second and the third segment begin.
+  const second = text.indexOf('.') + 1
+  const third = text.indexOf('.', second) + 1
+  const header = parseJsonObject(decodeWithAtob(text.slice(0, second - 1)))
+  const claims = parseJsonObject(decodeWithAtob(text.slice(second, third - 1)))
+  if (!third || !header || !claims || !isBase64url(text.slice(third))) {
+    throw new JwtError('ERR_TOKEN_MALFORMED', 'not a strict JWT')
   }
   return { unverified: { header, claims } }
 }

@@ -35,7 +35,7 @@ export type JwtErrorCode =
   | 'ERR_CSRF'
   | 'ERR_SCOPE'
 
-const brand: unique symbol = Symbol.for('tittle')
+const brand: unique symbol = Symbol.for('tittle.JwtError')
 
 /**
  * The one error that a bad token, key set or store raises; a mistake in the program is a `TypeError`.
@@ -64,7 +64,7 @@ export class JwtError extends Error {
   constructor(code: JwtErrorCode, message: string, claim?: string, options?: { readonly cause: unknown }) {
     super(message, options)
     this.code = code
-    if (claim) this.claim = claim
+    if (claim !== undefined) this.claim = claim
   }
 }
 
@@ -83,11 +83,16 @@ export function isJwtError(value: unknown): value is JwtError {
  */
 export function withoutStacks<T>(work: () => T): T {
   const limit = Error.stackTraceLimit
-  // Nothing that a frozen Error forbids, and nothing that an engine without the limit would keep.
-  if (typeof limit !== 'number' || !Reflect.set(Error, 'stackTraceLimit', 0)) return work()
+  try {
+    // Nothing is set where an engine has no limit.
+    if (typeof limit === 'number') Error.stackTraceLimit = 0
+  } catch {
+    // Error is frozen, and the stacks stay.
+    return work()
+  }
   try {
     return work()
   } finally {
-    Error.stackTraceLimit = limit
+    if (typeof limit === 'number') Error.stackTraceLimit = limit
   }
 }

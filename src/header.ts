@@ -55,7 +55,8 @@ const REGISTERED: ReadonlySet<unknown> = new Set([
  * @throws JwtError `ERR_TOKEN_MALFORMED`, `ERR_HEADER_INVALID`, `ERR_ALGORITHM`, `ERR_HEADER_CRITICAL`, `ERR_HEADER_TYPE`
  */
 export function readHeader(segment: string, policy: HeaderPolicy): UnverifiedHeader {
-  const header = parseJsonObject(decodeBase64url(segment))
+  const octets = decodeBase64url(segment)
+  const header = octets === undefined ? undefined : parseJsonObject(octets)
   if (!header)
     throw new JwtError('ERR_TOKEN_MALFORMED', 'the header is not one strict JSON object in canonical base64url')
   assertShape(header)

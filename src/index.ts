@@ -31,8 +31,11 @@ export {
   type CheckResult,
   type Expiry,
   type Fitting,
+  type MemoFor,
   type VerifiedClaims,
   type VerifiedJwt,
   type Verifier,
+  type VerifierPolicy,
   type VerifyPolicy,
 } from './jwt.ts'
+export type { MemoOptions } from './memo.ts'

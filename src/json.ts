@@ -28,6 +28,16 @@ export function parseJsonObject(octets: string | undefined): JsonObject | undefi
   return undefined
 }
 
+// NaN, which equals no count, where a number has overflowed or the nesting is too deep.
+function countMembers(value: unknown, levels = 32): number {
+  if (!(value instanceof Object)) return typeof value === 'number' ? value - value : 0
+  if (!levels) return NaN
+  const members: readonly unknown[] = Object.values(value)
+  let count = Array.isArray(value) ? 0 : members.length
+  for (const member of members) count += countMembers(member, levels - 1)
+  return count
+}
+
 // The strings that a colon follows, in text that JSON.parse has accepted.
 function countNames(json: string): number {
   // Without escapes every quote is the begin or the end of a string.
@@ -39,16 +49,6 @@ function countNames(json: string): number {
     if (plain[i] === ':') names++
   }
   return names
-}
-
-// NaN, which equals no count, where a number has overflowed or the nesting is too deep.
-function countMembers(value: unknown, levels = 32): number {
-  if (!(value instanceof Object)) return typeof value === 'number' ? value - value : 0
-  if (!levels) return NaN
-  const members: readonly unknown[] = Object.values(value)
-  let count = Array.isArray(value) ? 0 : members.length
-  for (const member of members) count += countMembers(member, levels - 1)
-  return count
 }
 
 /** Reads an own member; a polluted Object.prototype has none. */

@@ -77,6 +77,7 @@ function lenient(key: VerificationKey): VerificationKey {
   return new Key(key.alg, key.kid, key.role, {
     usages: ['verify'],
     handle: {
+      pooled: handle.pooled,
       sign: handle.sign.bind(handle),
       exportJwk: handle.exportJwk.bind(handle),
       exportDer: handle.exportDer.bind(handle),

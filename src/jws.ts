@@ -6,6 +6,7 @@ import {
   isUnencodedPayload,
   open,
   openSync,
+  plainly,
   seal,
   sealSync,
   writeHeader,
@@ -114,7 +115,7 @@ export async function verifyJws(
   options: VerifyJwsOptions,
 ): Promise<VerifiedJws> {
   const { policy, content } = readPolicy(keys, options)
-  return disclose(await open(token, policy, content))
+  return disclose(await open(token, policy, plainly, content))
 }
 
 /**

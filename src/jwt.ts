@@ -10,14 +10,14 @@ import {
   type RegisteredClaims,
 } from './claims.ts'
 import type { KeyFunction, VerificationKeys } from './candidates.ts'
-import { compactPolicy, open, openSync, type CompactPolicy } from './compact.ts'
+import { compactPolicy, open, openSync, plainly, type CompactPolicy } from './compact.ts'
 import { isPromise } from './crypto/provider.ts'
 import { isJwtError, JwtError, withoutStacks } from './errors.ts'
 import { normaliseTyp, type JwsHeader } from './header.ts'
-import { ownMember, type JsonObject } from './json.ts'
+import { ownMember, parseJsonObject, type JsonObject } from './json.ts'
 import type { Key, VerificationKey } from './key.ts'
-import { claimsOf, Memo, type MemoOptions, type OpenedJws } from './memo.ts'
-import { copyLists, isUnchanged, readOptions, readStrings } from './options.ts'
+import { Memo, type MemoOptions, type OpenedJws } from './memo.ts'
+import { copyLists, isSame, isUnchanged, readOptions, readStrings } from './options.ts'
 import { readSchema, type Applied, type StandardSchema } from './schema.ts'
 
 /** Whether tokens must have an `exp`. */
@@ -25,6 +25,8 @@ export type Expiry = 'required' | 'optional'
 
 /**
  * What a token must satisfy. All of it is read once, when the verifier is made; a mistake is a TypeError then.
+ *
+ * `verify` and `verifySync` make a verifier when they first see a policy, and another when anything in it has changed.
  */
 export interface VerifyPolicy<
   A extends Algorithm = Algorithm,
@@ -44,7 +46,7 @@ export interface VerifyPolicy<
   readonly maxTokenLength?: number | undefined
 }
 
-/** The policy of a verifier that is kept. */
+/** What {@link createVerifier} takes: a policy, and a memo if you want one. */
 export interface VerifierPolicy<
   A extends Algorithm = Algorithm,
   R extends string = string,
@@ -53,15 +55,15 @@ export interface VerifierPolicy<
 > extends VerifyPolicy<A, R, E, C> {
   /**
    * Remembers the tokens that were accepted last, so that the signature of one that comes again is not computed again;
-   * none by default. All else is checked anew: the header, that the key is still in the set, the claims, the clock.
+   * by default none. That its key is still in the set, its claims and the clock are looked at anew.
    *
-   * For asymmetric algorithms only, as an HMAC is cheaper than remembering. Tokens with objects in their header
-   * are not remembered. An entry takes about 1 KB for a token of 300 characters.
+   * For asymmetric algorithms only, as an HMAC is cheaper than remembering. Tokens of more than 8,192 characters, and
+   * those with objects in their header, are not remembered. An entry takes about ENTRY bytes for a token of 300 characters.
    */
   readonly memo?: MemoFor<A> | undefined
 }
 
-/** A memo, where no algorithm is an HMAC. */
+/** A memo, where the type of the policy says that no algorithm is an HMAC. */
 export type MemoFor<A extends Algorithm> = [Extract<A, HmacAlgorithm>] extends [never]
   ? MemoOptions
   : MemoOptions & 'an HMAC is cheaper than a memo'
@@ -111,7 +113,7 @@ export interface Verifier<C = VerifiedClaims> {
   /** Verifies at once; a TypeError where the platform or a key function answers by a promise. */
   readonly verifySync: (token: string) => VerifiedJwt<C>
   /**
-   * Verifies without throwing a JwtError, and lists every failure of the claims.
+   * Verifies without throwing a JwtError, and lists every failure of the claims; the errors have no stack.
    *
    * `ERR_KEYSET_UNAVAILABLE` and `ERR_KEYSET_INVALID` say nothing of the token: answer with 503, not 401.
    */
@@ -186,7 +188,12 @@ export function createVerifier<
   E extends Expiry = 'required',
   C = VerifiedClaims<R, E>,
 >(keys: K & Fitting<K, A>, policy: VerifierPolicy<A, R, E, C>): Verifier<NoInfer<C>> {
-  return makeVerifier<C>(keys, readOptions<AnyPolicy<C>>('policy', policy, [...MEMBERS, 'memo']))
+  const given = copyLists(readOptions<MemoPolicy<C>>('policy', policy, [...MEMBERS, 'memo']))
+  const memo = given.memo === undefined ? undefined : new Memo(given.memo)
+  const verifier = makeVerifier(keys, given, memo)
+  if (memo && given.algorithms.some((alg) => algorithmRow('alg', alg).kty === 'oct'))
+    throw new TypeError('policy.memo is for asymmetric algorithms only: an HMAC is cheaper than remembering it')
+  return verifier
 }
 
 /** A checked policy. */
@@ -196,9 +203,9 @@ interface Rules<C> {
   readonly applySchema: ((claims: JsonObject) => Applied<C>) | undefined
 }
 
-interface AnyPolicy<C> extends VerifyPolicy<Algorithm, string, Expiry, C> {
-  readonly memo?: MemoOptions | undefined
-}
+type AnyPolicy<C> = VerifyPolicy<Algorithm, string, Expiry, C>
+
+type MemoPolicy<C> = AnyPolicy<C> & { readonly memo?: MemoOptions | undefined }
 
 /** A verifier of the one-shot functions, with what it was made of. */
 interface Kept {
@@ -207,36 +214,33 @@ interface Kept {
   readonly verifier: Verifier<unknown>
 }
 
-// Most programs write their policy once, and then a verifier need not be made for each token.
-const kept = /* @__PURE__ */ new WeakMap<object, Kept>()
+// By policy and keys, as most programs write their policy once: then a verifier need not be made for each token.
+const kept = /* @__PURE__ */ new WeakMap<object, WeakMap<object, Kept>>()
 
-function keptVerifier<C>(keys: VerificationKeys, policy: VerifyPolicy<Algorithm, string, Expiry, C>): Verifier<C> {
-  const last = kept.get(policy)
-  if (last && last.keys === keys && isUnchanged<AnyPolicy<unknown>>(policy, last.policy)) return last.verifier as Verifier<C>
-  const given = readOptions('policy', policy, MEMBERS)
-  const verifier = makeVerifier(keys, given)
-  // Only keys that cannot change unseen.
-  if (typeof keys === 'function' || Object.isFrozen(keys))
-    kept.set(policy, { keys, policy: copyLists(given), verifier })
+function keptVerifier<C>(keys: VerificationKeys, policy: AnyPolicy<C>): Verifier<C> {
+  const verifiers = kept.get(policy) ?? new WeakMap<object, Kept>()
+  const last = verifiers.get(keys)
+  if (last && isSame(last.keys, keys) && isUnchanged<AnyPolicy<unknown>>(last.policy, policy))
+    return last.verifier as Verifier<C>
+  const given = copyLists(readOptions('policy', policy, MEMBERS))
+  const list = Array.isArray(keys) ? [...keys] : keys
+  const verifier = makeVerifier(list, given)
+  // A schema may change inside, and is read anew.
+  if (given.schema === undefined) kept.set(policy, verifiers.set(keys, { keys: list, policy: given, verifier }))
   return verifier
 }
 
-function makeVerifier<C>(keys: VerificationKeys, given: AnyPolicy<C>): Verifier<C> {
+function makeVerifier<C>(keys: VerificationKeys, given: AnyPolicy<C>, memo?: Memo): Verifier<C> {
   const typ = given.typ === undefined ? [undefined, 'jwt'] : readStrings('policy.typ', given.typ).map(normaliseTyp)
-  const claims = claimRules(given)
-  const memo = given.memo === undefined ? undefined : new Memo(given.memo, claims.clock)
   const compact = compactPolicy(keys, given, typ, memo)
-  if (memo && compact.algorithms.some((alg) => algorithmRow('alg', alg).kty === 'oct')) {
-    throw new TypeError('policy.memo is for asymmetric algorithms only: an HMAC is cheaper than remembering it')
-  }
   if (compact.crit.includes('b64')) {
     throw new TypeError('policy.crit must not name b64: the payload of a JWT is never unencoded (RFC 7797 §7)')
   }
   const applySchema = given.schema === undefined ? undefined : readSchema<C>(given.schema)
-  const rules: Rules<C> = { compact, claims, applySchema }
+  const rules: Rules<C> = { compact, claims: claimRules(given), applySchema }
   return Object.freeze<Verifier<C>>({
     verify: async (token) => {
-      const opened = open(token, compact)
+      const opened = open(token, compact, plainly)
       return accept(judge(token, isPromise(opened) ? await opened : opened, rules))
     },
     verifySync: (token) => accept(judge(token, openSync(token, compact), rules)),
@@ -249,14 +253,17 @@ type Verdict<C> =
 
 // RFC 7519 §7.2 steps 8 to 10, and the claims.
 function judge<C>(token: string, opened: OpenedJws, rules: Rules<C>): Verdict<C> {
-  const claims = claimsOf(opened)
+  const claims = opened.copyClaims ? opened.copyClaims() : parseJsonObject(opened.payload)
   if (!claims) return { ok: false, failures: [NO_CLAIMS] }
-  const failures = claimFailures(claims, rules.claims)
+  const now = rules.claims.clock()
+  const failures = claimFailures(claims, rules.claims, now)
   if (isSome(failures)) return { ok: false, failures }
+  // Before the schema, which may change them.
   const expires = ownMember(claims, 'exp')
   const applied = rules.applySchema?.(claims)
   if (applied && isSome(applied.failures)) return { ok: false, failures: applied.failures }
-  rules.compact.memo?.put(token, opened, typeof expires === 'number' ? expires : Infinity)
+  const { memo } = rules.compact
+  memo?.put(token, opened, typeof expires === 'number' ? expires : Infinity, now)
   const { header, key } = opened
   const accepted = { header: { ...header }, claims: applied ? applied.value : claims, key }
   return { ok: true, jwt: accepted as VerifiedJwt<unknown> as VerifiedJwt<C> }
@@ -281,12 +288,11 @@ function accept<C>(verdict: Verdict<C>): VerifiedJwt<C> {
 
 async function check<C>(token: string, rules: Rules<C>): Promise<CheckResult<C>> {
   try {
-    const opened = open(token, rules.compact, undefined, withoutStacks)
+    const opened = open(token, rules.compact, withoutStacks)
     const verdict = judge(token, isPromise(opened) ? await opened : opened, rules)
     if (verdict.ok) return { ok: true, ...verdict.jwt }
-    const [first, ...others] = verdict.failures
-    const failures = withoutStacks(() => [toError(first), ...others.map(toError)] as const)
-    return { ok: false, error: failures[0], failures }
+    const failures = withoutStacks(() => verdict.failures.map(toError))
+    return { ok: false, error: failures[0] as JwtError, failures }
   } catch (error) {
     if (!isJwtError(error)) throw error
     return { ok: false, error, failures: [error] }

@@ -3,7 +3,6 @@ import type { JwsHeader } from './header.ts'
 import { parseJsonObject, type JsonObject } from './json.ts'
 import type { VerificationKey } from './key.ts'
 import { readOptions } from './options.ts'
-import type { Clock } from './time.ts'
 
 /** Options of a verifier's memo. */
 export interface MemoOptions {
@@ -16,6 +15,8 @@ export interface OpenedJws {
   readonly header: JwsHeader
   readonly payload: string
   readonly key: VerificationKey
+  /** Where the payload has been read before: what it says, in an object that is nobody else's. */
+  readonly copyClaims: (() => JsonObject | undefined) | undefined
 }
 
 class Entry implements OpenedJws {
@@ -24,8 +25,8 @@ class Entry implements OpenedJws {
   readonly key: VerificationKey
   readonly token: string
   readonly expires: number
-  /** Where there is nothing in them that two callers could share. */
-  readonly claims: JsonObject | undefined
+  // Where there is nothing in them that two callers could share.
+  readonly #claims: JsonObject | undefined
 
   constructor(token: string, { header, payload, key }: OpenedJws, expires: number) {
     this.header = header
@@ -35,57 +36,62 @@ class Entry implements OpenedJws {
     this.token = new TextDecoder().decode(new TextEncoder().encode(token))
     this.expires = expires
     const claims = parseJsonObject(payload)
-    this.claims = claims && !holdsObjects(claims) ? claims : undefined
+    this.#claims = claims && !holdsObjects(claims) ? claims : undefined
+  }
+
+  copyClaims(): JsonObject | undefined {
+    return this.#claims ? { ...this.#claims } : parseJsonObject(this.payload)
   }
 }
 
-/** The claims of an opened token, in an object that is nobody else's; `undefined` where they are not strict JSON. */
-export function claimsOf(opened: OpenedJws): JsonObject | undefined {
-  return opened instanceof Entry && opened.claims ? { ...opened.claims } : parseJsonObject(opened.payload)
-}
+// Longer strings have hashes that collide, as V8 makes them of the length alone, and would be compared one by one.
+const LONGEST = 8192
 
-/** The tokens that were accepted last, by their full text, so that there is no hash that could collide. */
+/** The tokens that were accepted last, by their full text. */
 export class Memo {
   readonly #max: number
-  readonly #clock: Clock
   // In the order of their last use.
   readonly #entries = new Map<string, Entry>()
+  #sweeper = this.#entries.values()
 
-  constructor(options: MemoOptions, clock: Clock) {
+  constructor(options: MemoOptions) {
     const { max } = readOptions('policy.memo', options, ['max'])
     if (!Number.isSafeInteger(max) || max < 1)
       throw new TypeError('policy.memo.max must be a positive whole number of tokens')
     this.#max = max
-    this.#clock = clock
   }
 
   /** Takes a token out: it comes back only if it is accepted again. */
-  take(token: string): OpenedJws | undefined {
+  take(token: unknown): OpenedJws | undefined {
+    if (typeof token !== 'string' || token.length > LONGEST) return undefined
     const entry = this.#entries.get(token)
     if (entry) this.#entries.delete(token)
     return entry
   }
 
   /** Puts in a token that has been accepted, new or taken; `expires` is its `exp`. */
-  put(token: string, opened: OpenedJws, expires: number): void {
+  put(token: string, opened: OpenedJws, expires: number, now: number): void {
     if (opened instanceof Entry) this.#entries.set(opened.token, opened)
-    else if (!holdsObjects(opened.header)) {
+    else if (token.length <= LONGEST && !holdsObjects(opened.header)) {
       const entry = new Entry(token, opened, expires)
       this.take(entry.token)
       this.#entries.set(entry.token, entry)
-      // More than one for one, so that what has expired goes before the memo is full.
-      const now = this.#clock()
-      this.#dropOldest(now)
-      this.#dropOldest(now)
     }
-    if (this.#entries.size > this.#max) this.#dropOldest(Infinity)
+    // Two for each use, so that no expired one stays for long, and no iterator: it would hold what the map once was.
+    this.#sweep(now)
+    this.#sweep(now)
+    if (this.#entries.size > this.#max) this.#dropOldest()
   }
 
-  #dropOldest(now: number): void {
-    for (const { token, expires } of this.#entries.values()) {
-      if (expires <= now) this.#entries.delete(token)
-      return
-    }
+  #sweep(now: number): void {
+    const { value: entry } = this.#sweeper.next()
+    if (!entry) this.#sweeper = this.#entries.values()
+    else if (entry.expires <= now) this.#entries.delete(entry.token)
+  }
+
+  #dropOldest(): void {
+    const [oldest = ''] = this.#entries.keys()
+    this.#entries.delete(oldest)
   }
 }
 

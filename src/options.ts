@@ -62,20 +62,20 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
-/** A snapshot of options, whose arrays are copies: what {@link isUnchanged} compares with. */
+/** The options with copies of their arrays, which nobody else can change. */
 export function copyLists<T extends object>(options: T): T {
   const copies = Object.entries(options).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value])
   return bare(Object.fromEntries(copies))
 }
 
-/** Tells whether options, and the items of their arrays, are what they were in the snapshot. */
-export function isUnchanged<T extends object>(options: T, snapshot: T): boolean {
-  const names = Object.keys(options) as (keyof T)[]
-  if (names.length !== Object.keys(snapshot).length) return false
-  return names.every((name) => name in snapshot && isSame(options[name], snapshot[name]))
+/** Tells whether options, and the items of their arrays, are what {@link copyLists} has kept. */
+export function isUnchanged<T extends object>(copy: T, options: T): boolean {
+  const names = Object.keys(copy) as (keyof T)[]
+  if (names.length !== Object.keys(options).length) return false
+  return names.every((name) => Object.hasOwn(options, name) && isSame(copy[name], options[name]))
 }
 
-/** Tells equal values, and arrays of equal items. */
+/** Tells equal values, and arrays of equal items; the first one's holes are no items. */
 export function isSame(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b
   return a.length === b.length && a.every((item, i) => item === b[i])

@@ -6,6 +6,7 @@ import {
   encodeBase64url,
   fromBytes,
   fromText,
+  isBase64url,
   isBytes,
   toBytes,
 } from '../src/base64url.ts'
@@ -158,6 +159,110 @@ describe.each([
         expect(decode(text)).toBeUndefined()
       },
     )
+  })
+})
+
+describe('canonical base64url', () => {
+  // RFC 4648 §3.5 and §5, bit by bit: six to a character, eight to an octet, and what is left over is less than a
+  // character, and zeros.
+  function defined(text: string): string | undefined {
+    let octets = ''
+    let [bits, held] = [0, 0]
+    for (const unit of text.split('')) {
+      const value = alphabet.indexOf(unit)
+      if (value < 0) return undefined
+      held = held * 64 + value
+      bits += 6
+      if (bits < 8) continue
+      bits -= 8
+      octets += octet(Math.floor(held / 2 ** bits))
+      held %= 2 ** bits
+    }
+    return bits < 6 && held === 0 ? octets : undefined
+  }
+
+  /** Texts that are not read as they should be, by any of the three. */
+  function wrong(texts: Iterable<string>): string[] {
+    const found: string[] = []
+    for (const text of texts) {
+      const expected = defined(text)
+      if (isBase64url(text) !== (expected !== undefined)) found.push(`isBase64url ${JSON.stringify(text)}`)
+      if (decodeWithAtob(text) !== expected) found.push(`decodeWithAtob ${JSON.stringify(text)}`)
+      if (decodeBase64url(text) !== expected) found.push(`decodeBase64url ${JSON.stringify(text)}`)
+    }
+    return found
+  }
+
+  const ascii = Array.from({ length: 128 }, (_, code) => octet(code))
+  // Whose cases fold to ASCII, whose low octets are in the alphabet, white space, digits and halves of pairs.
+  const beyond = [...'ıſK\u0141\u0161\xa0\xff\u2028\ufeff٣９\u0130', '\ud83d', '\ude00']
+  const characters = [...ascii, ...beyond]
+  const joined = (...lists: readonly (readonly string[])[]): string[] =>
+    lists.reduce<string[]>((texts, list) => texts.flatMap((text) => list.map((next) => text + next)), [''])
+
+  test('is told from all else of no and of one character', () => {
+    expect(wrong(['', ...characters])).toEqual([])
+    expect(isBase64url('')).toBe(true)
+  })
+
+  test('is told from all else of two characters', () => {
+    expect(wrong(joined(characters, characters))).toEqual([])
+  })
+
+  const some = [...'AQgwBEk8Rxz09-_', '=', '+', '/', '.', '\n', '\0', 'ı', '\ud83d']
+
+  test('is told from all else of three characters', () => {
+    expect(wrong(joined(['A', '_', 'k'], ['A', 'h', '-'], characters))).toEqual([])
+    expect(wrong(joined(some, some, some))).toEqual([])
+  })
+
+  test('is told from all else of four characters', () => {
+    expect(wrong(joined(['A', '-'], ['x'], ['A', 'B'], characters))).toEqual([])
+    expect(wrong(joined(some.slice(3), ['A', '\n', '='], some, some))).toEqual([])
+  })
+
+  test('is told from all else of up to nine characters, whatever their last and their first', () => {
+    for (let length = 0; length <= 9; length++) {
+      const texts = characters.flatMap((character) => [
+        'A'.repeat(length) + character,
+        character + 'A'.repeat(length),
+        'A'.repeat(length) + character + 'A',
+        'A'.repeat(length) + character + 'AA',
+      ])
+      expect(wrong(['A'.repeat(length), ...texts])).toEqual([])
+    }
+  })
+
+  test('is told from all else in any text', () => {
+    const any = fc.string({ unit: fc.constantFrom(...some), maxLength: 17 })
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(wrong([text])).toEqual([])
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('is told soon, be the text 5 MB long', () => {
+    const megabytes = 5_000_000
+    const start = performance.now()
+    for (const [text, expected] of [
+      ['A'.repeat(megabytes), true],
+      ['A'.repeat(megabytes + 1), false],
+      ['A'.repeat(megabytes + 2), true],
+      [`${'A'.repeat(megabytes + 1)}B`, false],
+      [`${'A'.repeat(megabytes - 1)}=`, false],
+      [`=${'A'.repeat(megabytes - 1)}`, false],
+      // Each of these is replaced, which takes a while.
+      ['-_'.repeat(megabytes / 20), true],
+      ['ı'.repeat(megabytes), false],
+      ['\n'.repeat(megabytes), false],
+    ] as const) {
+      expect(isBase64url(text)).toBe(expected)
+      expect(decodeWithAtob(text)?.length).toBe(expected ? Math.floor((text.length * 3) / 4) : undefined)
+      expect(decodeBase64url(text) !== undefined).toBe(expected)
+    }
+    expect(performance.now() - start).toBeLessThan(5000)
   })
 })
 

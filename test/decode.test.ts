@@ -144,6 +144,72 @@ describe('decode is as strict as verify', () => {
     for (const text of [...tokens, `.${whole}`, `${whole}.`, whole.replace('.', '..')]) await expectMalformed(text)
   })
 
+  // e30 is {}; what is cut off the end of a text without dots must not leave one.
+  test.each(['e30', 'e30X', 'e30=', 'e30.', '.e30', 'e30.e30', 'e30.e30X', 'e30X.e30X', '.e30.e30', '.e30.'])(
+    'about the dots that are missing in %s',
+    async (text) => {
+      await expectMalformed(text)
+    },
+  )
+
+  test.each([1, 2, 3, 1_000_000])('about dots alone, %i of them, and behind a token', (count) => {
+    const dots = '.'.repeat(count)
+    for (const text of [
+      dots,
+      `e30.e30.e30${dots}`,
+      `e30.e30.${dots}`,
+      `${dots}e30.e30.e30`,
+      `e30.${dots}`,
+      `e30.${dots}e30.e30`,
+    ]) {
+      expect(() => decode(text)).toThrow(expect.objectContaining({ code: 'ERR_TOKEN_MALFORMED' }))
+    }
+  })
+
+  test('control: empty objects are read, and an empty signature', () => {
+    const unverified = { header: {}, claims: {} }
+    for (const text of ['e30.e30.', 'e30.e30.e30', 'e30.e30.AA']) expect(decode(text)).toEqual({ unverified })
+  })
+
+  test('about every end of a signature', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+    for (const lead of ['', 'A', '-A', 'AAA', 'AAAA', 'AAAAA', 'AAAA_A', 'AAAAAAA']) {
+      for (const last of [...alphabet, '=', '+', '/', ' ', '\n', '.', 'ı', '\ud83d', 'A=', 'Q==']) {
+        const text = lead + last
+        // Buffer forgives what is not canonical, and spells what is.
+        const isCanonical = Buffer.from(text, 'base64url').toString('base64url') === text
+        let isRead = true
+        try {
+          decode(`e30.e30.${text}`)
+        } catch {
+          isRead = false
+        }
+        if (isRead !== isCanonical) expect.fail(`${JSON.stringify(text)} is ${isRead ? '' : 'not '}read`)
+      }
+    }
+  })
+
+  test('about 5 MB of anything, soon', () => {
+    const length = 5_000_000
+    const [header, json] = [base64url('{}'), `{"a":"${'b'.repeat(length)}"}`]
+    const start = performance.now()
+    for (const text of [
+      'A'.repeat(length),
+      '.'.repeat(length),
+      '\0'.repeat(length),
+      '\ud83d'.repeat(length),
+      `${header}.${'_'.repeat(length / 10)}.AA`,
+      `${header}.${header}.${'A'.repeat(length)}=`,
+      `${header}.${base64url(`${json}{`)}.AA`,
+      `${header}.${base64url(json.replaceAll('bb', '\\\\'))}`,
+      `${header}.${base64url('['.repeat(length))}.AA`,
+      `${header}.${base64url('{"a":'.repeat(length / 5))}.AA`,
+    ]) {
+      expect(() => decode(text)).toThrow(expect.objectContaining({ code: 'ERR_TOKEN_MALFORMED' }))
+    }
+    expect(performance.now() - start).toBeLessThan(10_000)
+  })
+
   const token = `${good}.${claims}.${signature}`
   const others = [
     undefined,
@@ -159,6 +225,28 @@ describe('decode is as strict as verify', () => {
   ]
 
   test.each(others)('about what is no primitive string: %o', async (given) => {
+    await expectMalformed(given as string)
+  })
+
+  const refuse = (): never => {
+    throw new Error('nobody asks')
+  }
+  const strangers: readonly (readonly [string, unknown])[] = [
+    ['a symbol', Symbol(token)],
+    ['a bigint', 5n],
+    ['NaN', NaN],
+    ['a function', () => token],
+    ['a Date', new Date(0)],
+    ['a Uint8Array', new TextEncoder().encode(token)],
+    ['an ArrayBuffer', new ArrayBuffer(8)],
+    ['a promise', Promise.resolve(token)],
+    ['a list of its segments', token.split('.')],
+    ['an object whose toString throws', { toString: refuse, valueOf: refuse, [Symbol.toPrimitive]: refuse }],
+    ['an object with the members of a string', { length: token.length, indexOf: refuse, slice: refuse, split: refuse }],
+    ['an object that throws at a look', new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse })],
+  ]
+
+  test.each(strangers)('about %s', async (_, given) => {
     await expectMalformed(given as string)
   })
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { describe, expect, test, vi } from 'vitest'
 import { isJwtError, JwtError } from 'tittle'
 import type { JwtErrorCode } from 'tittle'
+import { withoutStacks } from '../src/errors.ts'
 import { polluted } from './setup/pollution.ts'
 
 // A code that is added or taken away does not compile here, until somebody has thought about it.
@@ -52,6 +53,7 @@ describe('a JwtError', () => {
     expect(new JwtError('ERR_EXPIRED', 'words', 'exp').claim).toBe('exp')
     expect(new JwtError('ERR_EXPIRED', 'words')).not.toHaveProperty('claim')
     expect(new JwtError('ERR_EXPIRED', 'words', undefined)).not.toHaveProperty('claim')
+    expect(new JwtError('ERR_EXPIRED', 'words', '').claim).toBe('')
   })
 
   test('keeps its cause, where there is one', () => {
@@ -101,7 +103,7 @@ describe('isJwtError', () => {
   })
 
   test('knows whatever has the brand, which every copy of every version shares', () => {
-    const brand = Symbol.for('tittle')
+    const brand = Symbol.for('tittle.JwtError')
     expect(brand in new JwtError('ERR_EXPIRED', 'words')).toBe(true)
     expect(isJwtError({ [brand]: true })).toBe(true)
   })
@@ -126,5 +128,151 @@ describe('isJwtError', () => {
     ['an object that only looks like one', { name: 'JwtError', code: 'ERR_EXPIRED', message: 'words' }],
   ])('does not take %s for one', (_, value) => {
     expect(isJwtError(value)).toBe(false)
+  })
+})
+
+describe('without stacks', () => {
+  const words = (error: Error): string => `${error.stack}`
+
+  /** Acts while Error has this limit, and says which one it has afterwards. */
+  function limited(limit: PropertyDescriptor | undefined, act: () => void): PropertyDescriptor | undefined {
+    const given = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit') ?? {}
+    try {
+      Reflect.deleteProperty(Error, 'stackTraceLimit')
+      if (limit) Object.defineProperty(Error, 'stackTraceLimit', { configurable: true, ...limit })
+      act()
+      return Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', given)
+    }
+  }
+
+  const ordinary = (value: unknown): PropertyDescriptor => ({
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  })
+
+  test('errors have their words and no stack, and afterwards they have one', () => {
+    const error = withoutStacks(() => new JwtError('ERR_EXPIRED', 'words', 'exp'))
+    expect(words(error)).toBe('JwtError: words')
+    expect(error).toMatchObject({ code: 'ERR_EXPIRED', claim: 'exp', message: 'words' })
+    expect(words(new JwtError('ERR_EXPIRED', 'words'))).toMatch(/^JwtError: words\n +at /)
+  })
+
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['an object', { a: 1 }],
+    ['an error', new Error('words')],
+    ['a promise', Promise.resolve(1)],
+    ['a function', () => 1],
+  ])('the work answers with %s, as it is', (_, value) => {
+    expect(withoutStacks(() => value)).toBe(value)
+  })
+
+  test('the work is done once, while the limit is 0', () => {
+    const limits: unknown[] = []
+    limited(ordinary(7), () => withoutStacks(() => limits.push(Error.stackTraceLimit)))
+    expect(limits).toEqual([0])
+  })
+
+  test.each([0, 1, 10, 7.5, 1000, Infinity, NaN, -1])('the limit of %d is there again afterwards', (limit) => {
+    expect(limited(ordinary(limit), () => withoutStacks(() => {}))).toEqual(ordinary(limit))
+  })
+
+  test('the limit is there again after work that throws, which is thrown on', () => {
+    const mistake = new TypeError('words')
+    const caught: unknown[] = []
+    const after = limited(ordinary(7), () => {
+      try {
+        withoutStacks(() => {
+          throw mistake
+        })
+      } catch (error) {
+        caught.push(error)
+      }
+    })
+    expect(after).toEqual(ordinary(7))
+    expect(caught).toEqual([mistake])
+    expect(caught[0]).toBe(mistake)
+  })
+
+  test('work within work has none either, and the limit is that of before', () => {
+    const limits: unknown[] = []
+    const note = () => limits.push(Error.stackTraceLimit)
+    const after = limited(ordinary(7), () => {
+      withoutStacks(() => {
+        withoutStacks(note)
+        note()
+        try {
+          withoutStacks(() => {
+            throw new TypeError('words')
+          })
+        } catch {
+          note()
+        }
+      })
+      note()
+    })
+    expect(limits).toEqual([0, 0, 0, 7])
+    expect(after).toEqual(ordinary(7))
+  })
+
+  test('what is awaited afterwards has its stack again', async () => {
+    const error = await withoutStacks(async () => {
+      await null
+      return new JwtError('ERR_EXPIRED', 'words')
+    })
+    expect(words(error)).toMatch(/^JwtError: words\n +at /)
+  })
+
+  test.each<[string, PropertyDescriptor | undefined]>([
+    ['deleted', undefined],
+    ['undefined', ordinary(undefined)],
+    ['null', ordinary(null)],
+    ['text', ordinary('10')],
+    ['an object', ordinary({ valueOf: () => 10 })],
+    ['a bigint', ordinary(10n)],
+    ['not writable', { value: 7, writable: false, enumerable: true, configurable: true }],
+    ['frozen, as SES does it', { value: 7, writable: false, enumerable: false, configurable: true }],
+    ['a getter alone', { get: () => 7, enumerable: false, configurable: true }],
+  ])('the work is done where the limit is %s, which it stays', (_, limit) => {
+    const mistake = new TypeError('words')
+    const seen: unknown[] = []
+    const after = limited(limit, () => {
+      seen.push(withoutStacks(() => Error.stackTraceLimit === (limit?.get ? limit.get() : limit?.value)))
+      try {
+        withoutStacks(() => {
+          throw mistake
+        })
+      } catch (error) {
+        seen.push(error)
+      }
+    })
+    expect(seen).toEqual([true, mistake])
+    expect(after).toEqual(limit)
+  })
+
+  test('the work is done where a limit is set by a setter, which is told the limit of before', () => {
+    const told: unknown[] = []
+    let limit = 7
+    const set = (value: number): void => {
+      limit = value
+      told.push(value)
+    }
+    limited({ get: () => limit, set }, () => withoutStacks(() => {}))
+    expect(told).toEqual([0, 7])
+  })
+
+  test('the work is done where Error is frozen', async () => {
+    // For good, and so in a realm of its own.
+    const { runInNewContext } = await import('node:vm')
+    const source = withoutStacks.toString()
+    const seen = runInNewContext(
+      `'use strict'; Object.freeze(Error); const limit = Error.stackTraceLimit; const run = ${source};
+      [run(() => 'done'), Error.stackTraceLimit === limit]`,
+    )
+    expect([...seen]).toEqual(['done', true])
   })
 })

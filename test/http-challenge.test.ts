@@ -101,7 +101,7 @@ describe('an answer', () => {
   })
 
   test('is the same for an error of another copy of the library', () => {
-    const foreign = Object.assign(new Error('words'), { code: 'ERR_EXPIRED', [Symbol.for('tittle')]: true })
+    const foreign = Object.assign(new Error('words'), { code: 'ERR_EXPIRED', [Symbol.for('tittle.JwtError')]: true })
     expect(challenge(foreign)).toEqual(challenge(errorOf('ERR_EXPIRED')))
   })
 })

@@ -3,12 +3,23 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { createSigner, createVerifier, importPublicKey, importSecret, isJwtError, JwtError, sign, verify } from 'tittle'
 import { exportJwk, signSync, verifySync } from 'tittle'
-import type { CheckResult, StandardSchema, VerificationKeys, VerifiedJwt, VerifyPolicy } from 'tittle'
+import type {
+  Algorithm,
+  CheckResult,
+  StandardSchema,
+  VerificationKey,
+  VerificationKeys,
+  VerifiedJwt,
+  Verifier,
+  VerifyPolicy,
+} from 'tittle'
+import { handleOf } from '../src/key.ts'
 import { polluted } from './setup/pollution.ts'
 import {
   answersAtOnce,
   base64url,
   character,
+  es256,
   forge,
   hs256,
   kinds,
@@ -1221,4 +1232,964 @@ test('keys are chosen by kid and algorithm, as verify is given several', async (
   expect(await verdict(signed, policy, [b])).toBe('ERR_KEY_NOT_FOUND')
   const renamed = importPublicKey({ ...(await exportJwk(rs256.publicKey)), kid: 'a' }, 'RS256')
   expect(await thrownBy(() => verify(signed, [a, renamed], policy))).toBeInstanceOf(TypeError)
+})
+
+describe('the one-shot functions keep their verifier with the policy', () => {
+  type Mutable = Record<string, unknown>
+
+  /** The functions that take the policy with each token. */
+  const oneShots: Readonly<Record<string, Verify>> = {
+    verify: (given, keys, rules) => verify(given, keys, rules),
+    ...(answersAtOnce && { verifySync: (given, keys, rules) => verifySync(given, keys, rules) }),
+  }
+
+  /** An allowlist that counts the verifiers which are made with it, as each copies it once. */
+  const counting = () => {
+    const algorithms: Algorithm[] = ['HS256']
+    const copies = vi.fn(() => Array.prototype[Symbol.iterator].call(algorithms))
+    Object.defineProperty(algorithms, Symbol.iterator, { value: copies })
+    return { made: () => copies.mock.calls.length, algorithms }
+  }
+
+  describe.each(Object.entries(oneShots))('%s', (_, way) => {
+    const say = (given: string, rules: object, keys: VerificationKeys = hs256) =>
+      verdictOf(() => way(given, keys, rules as VerifyPolicy))
+
+    const kept: readonly (readonly [string, VerificationKeys])[] = [
+      ['a key', hs256],
+      ['an array of keys', [hs256, otherHs256]],
+      ['a frozen array of keys', Object.freeze([hs256, otherHs256])],
+      ['a key set', { candidates: () => [hs256] }],
+      ['a key function', () => hs256],
+      ['a frozen key set', Object.freeze({ candidates: () => [hs256] })],
+    ]
+
+    test.each(kept)('makes it once for the same policy and %s', async (_, keys) => {
+      const { made, algorithms } = counting()
+      const rules = { ...policy, algorithms }
+      for (let i = 0; i < 3; i++) expect(await say(token, rules, keys)).toBe('accepted')
+      expect(await say(`${token}=`, rules, keys)).toBe('ERR_TOKEN_MALFORMED')
+      expect(made()).toBe(1)
+    })
+
+    test('makes it once for a frozen policy', async () => {
+      const { made, algorithms } = counting()
+      const rules = Object.freeze({ ...policy, algorithms: Object.freeze(algorithms) })
+      for (let i = 0; i < 3; i++) expect(await say(token, rules)).toBe('accepted')
+      expect(await say(forge({ alg: 'HS256' }, { exp: NOW }), rules)).toBe('ERR_EXPIRED')
+      expect(made()).toBe(1)
+    })
+
+    test('makes it once for a policy with lists, which it compares by their items', async () => {
+      const { made, algorithms } = counting()
+      const rules: Mutable = { ...policy, audience: ['a', 'b'], requiredClaims: ['x'], algorithms }
+      const given = forge({ alg: 'HS256' }, { exp, aud: 'b', x: 1 })
+      expect(await say(given, rules)).toBe('accepted')
+      Object.assign(rules, { audience: ['a', 'b'], requiredClaims: ['x'] })
+      expect(await say(given, rules)).toBe('accepted')
+      expect(made()).toBe(1)
+    })
+
+    test('makes another for another policy, however equal', async () => {
+      const { made, algorithms } = counting()
+      for (let i = 0; i < 3; i++) expect(await say(token, { ...policy, algorithms })).toBe('accepted')
+      expect(made()).toBe(3)
+    })
+
+    test('makes one for each of several keys, and keeps them all', async () => {
+      const { made, algorithms } = counting()
+      const rules = { ...policy, algorithms }
+      const several: readonly VerificationKeys[] = [hs256, () => hs256, [hs256], { candidates: () => [hs256] }]
+      for (let i = 0; i < 3; i++) for (const keys of several) expect(await say(token, rules, keys)).toBe('accepted')
+      expect(made()).toBe(several.length)
+    })
+
+    const accept = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } }
+    const refuse = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [] }) } }
+    const claims = { iss: 'i', aud: 'a', sub: 's', iat: NOW - 100, exp }
+    const changes: readonly (readonly [string, object, (rules: Mutable) => void, string, string])[] = [
+      ['the issuer', {}, (rules) => (rules['issuer'] = 'j'), 'accepted', 'ERR_CLAIM_VALUE'],
+      ['the audience', { audience: 'b' }, (rules) => (rules['audience'] = 'a'), 'ERR_CLAIM_VALUE', 'accepted'],
+      ['text for a list', {}, (rules) => (rules['audience'] = ['b']), 'accepted', 'ERR_CLAIM_VALUE'],
+      [
+        'another item of a list',
+        { issuer: ['i'] },
+        (rules) => (listOf(rules, 'issuer')[0] = 'j'),
+        'accepted',
+        'ERR_CLAIM_VALUE',
+      ],
+      [
+        'one more audience',
+        { audience: ['b'] },
+        (rules) => listOf(rules, 'audience').push('a'),
+        'ERR_CLAIM_VALUE',
+        'accepted',
+      ],
+      [
+        'one audience less',
+        { audience: ['b', 'a'] },
+        (rules) => listOf(rules, 'audience').pop(),
+        'accepted',
+        'ERR_CLAIM_VALUE',
+      ],
+      [
+        'one more claim',
+        { requiredClaims: ['exp'] },
+        (rules) => listOf(rules, 'requiredClaims').push('x'),
+        'accepted',
+        'ERR_CLAIM_MISSING',
+      ],
+      ['one more typ', { typ: ['x'] }, (rules) => listOf(rules, 'typ').push('JWT'), 'ERR_HEADER_TYPE', 'accepted'],
+      ['the typ', {}, (rules) => (rules['typ'] = 'x'), 'accepted', 'ERR_HEADER_TYPE'],
+      ['a subject, added', {}, (rules) => (rules['subject'] = 't'), 'accepted', 'ERR_CLAIM_VALUE'],
+      ['a subject, deleted', { subject: 't' }, (rules) => delete rules['subject'], 'ERR_CLAIM_VALUE', 'accepted'],
+      [
+        'a subject, undefined',
+        { subject: 't' },
+        (rules) => (rules['subject'] = undefined),
+        'ERR_CLAIM_VALUE',
+        'accepted',
+      ],
+      [
+        'a subject, deleted where another member is added that is undefined',
+        { subject: 't' },
+        (rules) => {
+          delete rules['subject']
+          rules['typ'] = undefined
+        },
+        'ERR_CLAIM_VALUE',
+        'accepted',
+      ],
+      [
+        'a member that is undefined, deleted where another is added',
+        { typ: undefined },
+        (rules) => {
+          delete rules['typ']
+          rules['subject'] = 't'
+        },
+        'accepted',
+        'ERR_CLAIM_VALUE',
+      ],
+      ['the clock', {}, (rules) => (rules['now'] = () => exp), 'accepted', 'ERR_EXPIRED'],
+      ['the clock, deleted', { now: () => exp }, (rules) => (rules['now'] = policy.now), 'ERR_EXPIRED', 'accepted'],
+      ['the schema', { schema: refuse }, (rules) => (rules['schema'] = accept), 'ERR_CLAIM_VALUE', 'accepted'],
+      ['a schema, added', {}, (rules) => (rules['schema'] = refuse), 'accepted', 'ERR_CLAIM_VALUE'],
+      ['maxAge', { maxAge: 100 }, (rules) => (rules['maxAge'] = 99), 'accepted', 'ERR_TOO_OLD'],
+      ['maxLifetime', { maxLifetime: 999 }, (rules) => (rules['maxLifetime'] = '17m'), 'ERR_CLAIM_VALUE', 'accepted'],
+      ['clockTolerance', { now: () => exp }, (rules) => (rules['clockTolerance'] = 1), 'ERR_EXPIRED', 'accepted'],
+      ['maxTokenLength', {}, (rules) => (rules['maxTokenLength'] = 9), 'accepted', 'ERR_TOKEN_TOO_LONG'],
+      ['the algorithms', {}, (rules) => (rules['algorithms'] = ['HS384']), 'accepted', 'ERR_ALGORITHM'],
+      [
+        'one more algorithm',
+        { algorithms: ['HS384'] },
+        (rules) => listOf(rules, 'algorithms').push('HS256'),
+        'ERR_ALGORITHM',
+        'accepted',
+      ],
+      [
+        'one algorithm less',
+        { algorithms: ['HS384', 'HS256'] },
+        (rules) => listOf(rules, 'algorithms').pop(),
+        'accepted',
+        'ERR_ALGORITHM',
+      ],
+    ]
+
+    test.each(changes)(
+      'honours at once what changes, and what changes back: %s',
+      async (_, given, change, before, after) => {
+        const signed = forge({ alg: 'HS256', typ: 'JWT' }, claims)
+        // A function, for to it no algorithm is off the allowlist.
+        const keys = () => hs256
+        const rules: Mutable = { ...policy, algorithms: ['HS256'], ...given }
+        const original = snapshotOf(rules)
+        for (let i = 0; i < 2; i++) {
+          expect(await say(signed, rules, keys)).toBe(before)
+          expect(await say(signed, rules, keys)).toBe(before)
+          change(rules)
+          expect(await say(signed, rules, keys)).toBe(after)
+          expect(await say(signed, rules, keys)).toBe(after)
+          for (const name of Object.keys(rules)) delete rules[name]
+          Object.assign(rules, snapshotOf(original))
+        }
+      },
+    )
+
+    test('honours crit and expiry, which need another token', async () => {
+      const rules: Mutable = { ...policy, crit: ['x'] }
+      const critical = forge({ alg: 'HS256', crit: ['y'], y: 1 }, { exp })
+      expect(await say(critical, rules)).toBe('ERR_HEADER_CRITICAL')
+      listOf(rules, 'crit').push('y')
+      expect(await say(critical, rules)).toBe('accepted')
+      delete rules['crit']
+      expect(await say(critical, rules)).toBe('ERR_HEADER_CRITICAL')
+      const endless = forge({ alg: 'HS256' }, {})
+      expect(await say(endless, rules)).toBe('ERR_CLAIM_MISSING')
+      rules['expiry'] = 'optional'
+      expect(await say(endless, rules)).toBe('accepted')
+      rules['expiry'] = 'required'
+      expect(await say(endless, rules)).toBe('ERR_CLAIM_MISSING')
+    })
+
+    const mistakes: readonly (readonly [string, (rules: Mutable) => unknown, RegExp])[] = [
+      ['an algorithm that does not exist', (rules) => listOf(rules, 'algorithms').push('none'), /policy\.algorithms/],
+      ['an algorithm that does not mix', (rules) => listOf(rules, 'algorithms').push('ES256'), /policy\.algorithms/],
+      ['no algorithm left', (rules) => listOf(rules, 'algorithms').pop(), /policy\.algorithms/],
+      ['an algorithm twice', (rules) => listOf(rules, 'algorithms').push('HS256'), /policy\.algorithms/],
+      ['no audience', (rules) => delete rules['audience'], /policy\.audience/],
+      ['an audience that is undefined', (rules) => (rules['audience'] = undefined), /policy\.audience/],
+      ['a hole where an algorithm was', (rules) => delete listOf(rules, 'algorithms')[0], /policy\.algorithms/],
+      ['a duration that is none', (rules) => (rules['maxAge'] = '5'), /policy\.maxAge/],
+      ['a member that does not exist', (rules) => (rules['audiance'] = 'a'), /there is no option "audiance"/],
+      ['one for another', (rules) => delete rules['now'] && (rules['clock'] = 5), /there is no option "clock"/],
+      ['a memo', (rules) => (rules['memo'] = { max: 5 }), /there is no option "memo"/],
+      ['a schema that is none', (rules) => (rules['schema'] = {}), /policy\.schema/],
+    ]
+
+    test.each(mistakes)('tells what has become a mistake, until it is mended: %s', async (_, spoil, message) => {
+      const rules: Mutable = { ...policy, algorithms: ['HS256'] }
+      const original = snapshotOf(rules)
+      for (let i = 0; i < 2; i++) {
+        expect(await say(token, rules)).toBe('accepted')
+        spoil(rules)
+        for (let j = 0; j < 2; j++) {
+          const error = await thrownBy(() => way(token, hs256, rules as never))
+          expect(error).toBeInstanceOf(TypeError)
+          expect(error).toHaveProperty('message', expect.stringMatching(message))
+        }
+        for (const name of Object.keys(rules)) delete rules[name]
+        Object.assign(rules, snapshotOf(original))
+      }
+    })
+
+    test('honours other keys', async () => {
+      const rules = { ...policy }
+      const find = (): VerificationKey => otherHs256
+      const sets: readonly VerificationKeys[] = [otherHs256, find, Object.freeze([otherHs256]), [otherHs256]]
+      for (const other of sets) {
+        expect(await say(token, rules)).toBe('accepted')
+        expect(await say(token, rules, other)).toBe('ERR_SIGNATURE')
+        expect(await say(token, rules, other)).toBe('ERR_SIGNATURE')
+      }
+      expect(await say(token, rules)).toBe('accepted')
+      expect(await thrownBy(() => way(token, es256.publicKey, rules))).toBeInstanceOf(TypeError)
+      expect(await thrownBy(() => way(token, [] as never, rules))).toBeInstanceOf(TypeError)
+      expect(await say(token, rules)).toBe('accepted')
+    })
+
+    test('honours what changes in an array of keys and in a key set', async () => {
+      const rules = { ...policy }
+      const list = [hs256]
+      const set = { candidates: () => [hs256] }
+      for (const keys of [list, set]) expect(await say(token, rules, keys)).toBe('accepted')
+      list[0] = otherHs256
+      set.candidates = () => [otherHs256]
+      for (const keys of [list, set]) expect(await say(token, rules, keys)).toBe('ERR_SIGNATURE')
+      list.push(hs256)
+      set.candidates = () => [otherHs256, hs256]
+      for (const keys of [list, set]) expect(await say(token, rules, keys)).toBe('accepted')
+      set.candidates = () => []
+      expect(await say(token, rules, set)).toBe('ERR_KEY_NOT_FOUND')
+      delete list[1]
+      expect(await thrownBy(() => way(token, list, rules))).toBeInstanceOf(TypeError)
+      list.length = 0
+      expect(await thrownBy(() => way(token, list, rules))).toBeInstanceOf(TypeError)
+    })
+
+    test('honours what changes in a schema', async () => {
+      const schema = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown): object => ({ value }) } }
+      const rules = { ...policy, schema }
+      expect(await say(token, rules)).toBe('accepted')
+      schema['~standard'].validate = () => ({ issues: [] })
+      expect(await say(token, rules)).toBe('ERR_CLAIM_VALUE')
+      schema['~standard'] = { version: 1, vendor: 'test', validate: (value) => ({ value }) }
+      expect(await say(token, rules)).toBe('accepted')
+    })
+
+    test('honours a getter that answers differently', async () => {
+      let audience: string | null = 'a'
+      const rules = {
+        ...policy,
+        get audience() {
+          return audience
+        },
+      }
+      const given = forge({ alg: 'HS256' }, { exp, aud: 'a' })
+      for (let i = 0; i < 2; i++) {
+        audience = 'a'
+        expect(await say(given, rules)).toBe('accepted')
+        expect(await say(given, rules)).toBe('accepted')
+        audience = 'b'
+        expect(await say(given, rules)).toBe('ERR_CLAIM_VALUE')
+        audience = null
+        expect(await say(given, rules)).toBe('accepted')
+      }
+    })
+
+    test('honours nothing that a polluted Object.prototype has', async () => {
+      const rules = { ...policy }
+      const expired = forge({ alg: 'HS256' }, { exp: NOW })
+      for (let i = 0; i < 2; i++) {
+        expect(await say(expired, rules)).toBe('ERR_EXPIRED')
+        expect(await polluted({ clockTolerance: 300, subject: 's' }, () => say(expired, rules))).toBe('ERR_EXPIRED')
+        expect(await polluted({ clockTolerance: 300, subject: 's' }, () => say(token, rules))).toBe('accepted')
+      }
+    })
+  })
+
+  function listOf(rules: Mutable, name: string): string[] {
+    return rules[name] as string[]
+  }
+
+  function snapshotOf(rules: Mutable): Mutable {
+    const copy = (value: unknown) => (Array.isArray(value) ? [...value] : value)
+    return Object.fromEntries(Object.entries(rules).map(([name, value]) => [name, copy(value)]))
+  }
+})
+
+describe('check refuses without stacks, for its errors are values, and the others throw errors that have theirs', () => {
+  const input = `${segment({ alg: 'HS256' })}.${segment({ exp })}`
+  const picky = {
+    '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'm' }] }) },
+  } as const
+  const refusals: [string, unknown, object][] = [
+    ['what is no text', 5, policy],
+    ['a token that is too long', 'A'.repeat(16_385), policy],
+    ['a token without dots', 'AAAA', policy],
+    ['a header that is no JSON', forge('AAAA', { exp }), policy],
+    ['a header of the wrong shape', forge({ alg: 5 }, { exp }), policy],
+    ['an alg off the allowlist', forge({ alg: 'none' }, { exp }), policy],
+    ['a critical extension', forge({ alg: 'HS256', crit: ['x'], x: 1 }, { exp }), policy],
+    ['another typ', forge({ alg: 'HS256', typ: 'x' }, { exp }), policy],
+    ['a signature that is not canonical', `${token}=`, policy],
+    ['a wrong signature', `${input}.${signatureOf('another')}`, policy],
+    ['a payload that is not canonical', forge({ alg: 'HS256' }, `${segment({ exp })}=`), policy],
+    ['a payload that is no JSON', forge({ alg: 'HS256' }, 'AAAA'), policy],
+    ['claims of wrong types', forge({ alg: 'HS256' }, { exp: 'x', sub: 5, iss: 5 }), policy],
+    ['an expired token', forge({ alg: 'HS256' }, { exp: NOW }), policy],
+    ['claims that a schema refuses', token, { ...policy, schema: picky }],
+  ]
+  const FRAMES = /^JwtError: .+\n +at /
+  const NO_FRAMES = /^JwtError: .+$/
+
+  test.each(refusals)('%s', async (_, given, rules) => {
+    const { check } = createVerifier(hs256, rules as VerifyPolicy)
+    const result = await check(given as string)
+    if (result.ok) expect.fail('the token was accepted')
+    for (const error of [result.error, ...result.failures]) {
+      expect(error.stack).toMatch(NO_FRAMES)
+      expect(error.stack).toBe(String(error))
+      expect(error).toBeInstanceOf(JwtError)
+    }
+    const { 'createVerifier().check': _check, ...throwing } = ways
+    for (const way of Object.values(throwing)) {
+      const error = await thrownBy(() => way(given as string, hs256, rules as VerifyPolicy))
+      expect(error).toHaveProperty('stack', expect.stringMatching(FRAMES))
+      expect(error).toMatchObject({ code: result.error.code, message: result.error.message })
+    }
+  })
+
+  test.each<[string, unknown, object]>([['a token that is accepted', token, policy], ...refusals])(
+    'Error.stackTraceLimit is afterwards what it was: %s',
+    async (_, given, rules) => {
+      const before = Error.stackTraceLimit
+      const verifiers = [hs256, () => hs256, async () => hs256].map((keys) =>
+        createVerifier(keys, rules as VerifyPolicy),
+      )
+      try {
+        for (const limit of [3, 0, Infinity]) {
+          Error.stackTraceLimit = limit
+          for (const { check } of verifiers) {
+            const checked = check(given as string)
+            expect(Error.stackTraceLimit).toBe(limit)
+            await checked
+            expect(Error.stackTraceLimit).toBe(limit)
+          }
+        }
+      } finally {
+        Error.stackTraceLimit = before
+      }
+    },
+  )
+
+  test('what a key function, a key set, a schema or a clock does is not part of it', async () => {
+    const limit = Error.stackTraceLimit
+    const seen: number[] = []
+    const look = <T>(value: T): T => {
+      seen.push(Error.stackTraceLimit)
+      return value
+    }
+    const schema: StandardSchema = {
+      '~standard': { version: 1, vendor: 'test', validate: (value) => look({ issues: [{ message: String(value) }] }) },
+    }
+    const now = () => look(NOW)
+    for (const keys of [() => look(hs256), async () => look(hs256), { candidates: () => look([hs256]) }]) {
+      expect(await createVerifier(keys, { ...policy, schema, now }).check(token)).toMatchObject({ ok: false })
+    }
+    expect(seen).toEqual(Array(9).fill(limit))
+  })
+
+  test('so that their own errors keep their stacks, JwtErrors too', async () => {
+    const fail = (): never => {
+      throw new JwtError('ERR_KEYSET_UNAVAILABLE', 'the key set cannot be reached')
+    }
+    for (const keys of [fail, async () => fail(), { candidates: fail }, { candidates: async () => fail() }]) {
+      const result = await createVerifier(keys, policy).check(token)
+      expect(result).toHaveProperty('error.stack', expect.stringMatching(FRAMES))
+    }
+    const broken = (): never => {
+      throw new Error('broken')
+    }
+    const schema: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: broken } }
+    for (const [keys, rules] of [
+      [broken, policy],
+      [hs256, { ...policy, schema }],
+      [hs256, { ...policy, now: broken }],
+    ] as const) {
+      const error = await thrownBy(() => createVerifier(keys as VerificationKeys, rules).check(token))
+      expect(error).toHaveProperty('stack', expect.stringMatching(/^Error: broken\n +at \S*broken /))
+    }
+  })
+
+  test('and not where Error is frozen, or knows no limit', async () => {
+    const { check } = createVerifier(hs256, policy)
+    const before = Error.stackTraceLimit
+    try {
+      Reflect.set(Error, 'stackTraceLimit', undefined)
+      expect(await check('AAAA')).toMatchObject({ ok: false, error: { code: 'ERR_TOKEN_MALFORMED' } })
+      expect(Error.stackTraceLimit).toBeUndefined()
+      Object.defineProperty(Error, 'stackTraceLimit', { value: before, writable: false, configurable: true })
+      expect(await check('AAAA')).toMatchObject({ ok: false, error: { code: 'ERR_TOKEN_MALFORMED' } })
+      expect(Error.stackTraceLimit).toBe(before)
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', { value: before, writable: true, configurable: true })
+    }
+  })
+})
+
+test('no refusal leaves a rejection behind that nobody handles', async () => {
+  const unhandled = vi.fn()
+  process.on('unhandledRejection', unhandled)
+  const fail = (): never => {
+    throw new Error('the database is down')
+  }
+  const es = { ...policy, algorithms: ['ES256'] } as const
+  const signed = forge({ alg: 'ES256' }, { exp }, 'ES256')
+  const garbage = [
+    '',
+    '.',
+    '..',
+    'AAAA',
+    `${token}=`,
+    `${token}.`,
+    token.slice(0, -1),
+    signed.slice(0, -1),
+    `${signed}=`,
+  ]
+  garbage.push(
+    signed.replace(/[^.]+$/, ''),
+    signed.replace(/[^.]+$/, base64url(new Uint8Array(64))),
+    'A'.repeat(20_000),
+  )
+  const keys: readonly VerificationKeys[] = [
+    es256.publicKey,
+    () => es256.publicKey,
+    async () => es256.publicKey,
+    async () => undefined,
+    async () => fail(),
+    fail,
+    { candidates: async () => [es256.publicKey, kinds[3].stranger] },
+    { candidates: async () => fail() },
+  ]
+  for (const given of [...garbage, undefined, null, 5, {}] as string[]) {
+    for (const key of keys) {
+      await verify(given, key, es).catch(() => {})
+      await createVerifier(key, es)
+        .verify(given)
+        .catch(() => {})
+      await createVerifier(key, { ...es, memo: { max: 5 } })
+        .verify(given)
+        .catch(() => {})
+      await createVerifier(key, es)
+        .check(given)
+        .catch(() => {})
+      await thrownBy(() => verifySync(given, key, es))
+    }
+    await verify(given, hs256, policy).catch(() => {})
+  }
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', unhandled)
+  expect(unhandled).not.toHaveBeenCalled()
+})
+
+const jwk = await exportJwk(es256.publicKey)
+const strangerJwk = await exportJwk(kinds[3].stranger)
+
+describe('a memo', () => {
+  const rules = { ...policy, algorithms: ['ES256'] } as const
+  const claims = { exp, sub: 'alice' }
+  const signed = forge({ alg: 'ES256' }, claims, 'ES256')
+  // No ECDSA signature is made twice.
+  const named = forge({ alg: 'ES256', kid: 'a' }, claims, 'ES256')
+  const others = Array.from({ length: 10 }, (_, sub) => forge({ alg: 'ES256' }, { exp, sub: `${sub}` }, 'ES256'))
+  interface Watched {
+    readonly key: VerificationKey
+    /** How often a signature has been held against the key. */
+    readonly count: () => number
+  }
+
+  /** Watches a key that is nobody else's. */
+  function watch(key: VerificationKey): Watched {
+    const handle = handleOf('the key', key)
+    const spies = [vi.spyOn(handle, 'verify'), ...(handle.pooled ? [vi.spyOn(handle.pooled, 'verify')] : [])]
+    return { key, count: () => spies.reduce((sum, { mock }) => sum + mock.calls.length, 0) }
+  }
+
+  const watched = (kid?: string): Watched => watch(importPublicKey(jwk, 'ES256', kid === undefined ? {} : { kid }))
+
+  const verifierOf = (keys: VerificationKeys, more: object = {}): Verifier<unknown> =>
+    createVerifier(keys, { ...rules, memo: { max: 100 }, ...more } as typeof rules)
+
+  const uses: Readonly<Record<string, (verifier: Verifier<unknown>, given: string) => unknown>> = {
+    verify: (verifier, given) => verifier.verify(given),
+    check: (verifier, given) => resultOf(verifier.check(given)),
+    ...(answersAtOnce && { verifySync: (verifier, given) => verifier.verifySync(given) }),
+  }
+
+  describe.each(Object.entries(uses))('of a verifier, used by %s,', (name, use) => {
+    const say = (verifier: Verifier<unknown>, given = signed) => verdictOf(() => use(verifier, given))
+
+    test('lets no signature be computed again for a token that was accepted', async () => {
+      const { key, count } = watched()
+      const verifier = verifierOf(key)
+      const first = await use(verifier, signed)
+      expect(count()).toBe(1)
+      for (let i = 0; i < 3; i++) expect(await use(verifier, signed)).toEqual(first)
+      expect(count()).toBe(1)
+      expect(first).toMatchObject({ header: { alg: 'ES256' }, claims, key })
+    })
+
+    test('is not there by default, nor where it is undefined', async () => {
+      for (const more of [{}, { memo: undefined }]) {
+        const { key, count } = watched()
+        const verifier = createVerifier(key, { ...rules, ...more })
+        for (let i = 0; i < 3; i++) expect(await say(verifier)).toBe('accepted')
+        expect(count()).toBe(3)
+      }
+    })
+
+    test.each(kinds.filter(({ alg }) => alg !== 'HS256'))('works with $alg', async ({ alg, verifier: publicKey }) => {
+      const { key, count } = watch(importPublicKey(await exportJwk(publicKey), alg as 'ES256'))
+      const verifier = verifierOf([key], { algorithms: [alg] })
+      const given = forge({ alg, kid: 'a' }, { exp }, alg)
+      for (let i = 0; i < 3; i++) expect(await say(verifier, given)).toBe('accepted')
+      expect(count()).toBe(1)
+    })
+
+    test('is the verifier’s own', async () => {
+      const { key, count } = watched()
+      const [one, another] = [verifierOf(key), verifierOf(key)]
+      for (let i = 0; i < 3; i++) for (const verifier of [one, another]) expect(await say(verifier)).toBe('accepted')
+      expect(count()).toBe(2)
+      expect(await say(verifierOf(kinds[3].stranger))).toBe('ERR_SIGNATURE')
+    })
+
+    test('forgets the token that was used least recently', async () => {
+      const { key, count } = watched()
+      const verifier = verifierOf(key, { memo: { max: 2 } })
+      for (const i of [0, 1, 0, 2, 0, 2]) expect(await say(verifier, others[i])).toBe('accepted')
+      expect(count()).toBe(3)
+      await say(verifier, others[1])
+      expect(count()).toBe(4)
+    })
+
+    test('does not hold back the clock', async () => {
+      let time = NOW
+      const { key, count } = watched()
+      const verifier = verifierOf(key, { now: () => time })
+      for (const next of [NOW, exp - 1]) {
+        time = next
+        expect(await say(verifier)).toBe('accepted')
+      }
+      expect(count()).toBe(1)
+      time = exp
+      expect(await say(verifier)).toBe('ERR_EXPIRED')
+      expect(count()).toBe(1)
+      // Nor is it remembered any longer, should the clock go back.
+      time = NOW
+      expect(await say(verifier)).toBe('accepted')
+      expect(count()).toBe(2)
+    })
+
+    test('holds back no other rule of time', async () => {
+      let time = NOW
+      const given = forge({ alg: 'ES256' }, { exp, nbf: NOW, iat: NOW }, 'ES256')
+      const verifier = verifierOf(watched().key, { now: () => time, maxAge: 60 })
+      for (const [next, expected] of [
+        [NOW, 'accepted'],
+        [NOW + 60, 'accepted'],
+        [NOW + 61, 'ERR_TOO_OLD'],
+        [NOW, 'accepted'],
+        [NOW - 1, 'ERR_NOT_YET_VALID'],
+      ] as const) {
+        time = next
+        expect(await say(verifier, given)).toBe(expected)
+      }
+    })
+
+    test('remembers a token that has no exp, where that is optional', async () => {
+      const { key, count } = watched()
+      const verifier = verifierOf(key, { expiry: 'optional' })
+      const endless = forge({ alg: 'ES256' }, {}, 'ES256')
+      for (let i = 0; i < 3; i++) expect(await say(verifier, endless)).toBe('accepted')
+      expect(count()).toBe(1)
+    })
+
+    test('ends with the key: gone from its set, the token is refused, and back in it, verified anew', async () => {
+      const { key, count } = watched()
+      for (const wrap of [(keys: VerificationKey[]) => ({ candidates: () => keys }), later, asFunction]) {
+        if (name === 'verifySync' && wrap === later) continue
+        const keys = [key]
+        const verifier = verifierOf(wrap(keys))
+        const before = count()
+        for (let i = 0; i < 2; i++) expect(await say(verifier)).toBe('accepted')
+        expect(count()).toBe(before + 1)
+        keys.length = 0
+        expect(await say(verifier)).toBe('ERR_KEY_NOT_FOUND')
+        keys.push(key)
+        for (let i = 0; i < 2; i++) expect(await say(verifier)).toBe('accepted')
+        expect(count()).toBe(before + 2)
+      }
+    })
+
+    test('ends with the key: replaced by another of the same kid, the token is refused', async () => {
+      const old = watched('a')
+      const next = watch(importPublicKey(strangerJwk, 'ES256', { kid: 'a' }))
+      for (const wrap of [(keys: VerificationKey[]) => ({ candidates: () => keys }), later, asFunction]) {
+        if (name === 'verifySync' && wrap === later) continue
+        const keys = [old.key]
+        const verifier = verifierOf(wrap(keys))
+        for (let i = 0; i < 2; i++) expect(await say(verifier, named)).toBe('accepted')
+        keys[0] = next.key
+        const [before, tried] = [old.count(), next.count()]
+        for (let i = 0; i < 2; i++) expect(await say(verifier, named)).toBe('ERR_SIGNATURE')
+        expect([old.count(), next.count()]).toEqual([before, tried + 2])
+        keys[0] = old.key
+        for (let i = 0; i < 2; i++) expect(await say(verifier, named)).toBe('accepted')
+        expect(old.count()).toBe(before + 1)
+      }
+    })
+
+    test('goes on beside new keys, as long as the one that verified is there', async () => {
+      const [old, next] = [watched('a'), watch(importPublicKey(strangerJwk, 'ES256', { kid: 'b' }))]
+      const keys = [old.key]
+      const verifier = verifierOf({ candidates: () => keys })
+      expect(await say(verifier)).toBe('accepted')
+      keys.unshift(next.key)
+      expect(await say(verifier)).toBe('accepted')
+      expect([old.count(), next.count()]).toEqual([1, 0])
+      // The same numbers are not the same key.
+      keys[1] = importPublicKey(jwk, 'ES256', { kid: 'a' })
+      expect(await use(verifier, signed)).toHaveProperty('key', keys[1])
+      expect(next.count()).toBe(1)
+    })
+
+    test('asks the key set and the key function with a header of their own, each time', async () => {
+      const seen: unknown[] = []
+      const { key, count } = watched()
+      const choose = (header: object) => {
+        seen.push({ ...header })
+        Object.assign(header, { alg: 'none', kid: 'mallory' })
+        return key
+      }
+      const verifier = verifierOf(choose)
+      for (let i = 0; i < 3; i++) {
+        expect(await use(verifier, named)).toMatchObject({ header: { alg: 'ES256', kid: 'a' } })
+      }
+      expect(seen).toEqual(Array(3).fill({ alg: 'ES256', kid: 'a' }))
+      expect(count()).toBe(1)
+    })
+
+    test('lets errors of a key set through, and forgets', async () => {
+      let up = true
+      const { key, count } = watched()
+      const candidates = () => {
+        if (up) return [key]
+        throw new JwtError('ERR_KEYSET_UNAVAILABLE', 'the key set cannot be reached')
+      }
+      const verifier = verifierOf({ candidates })
+      expect(await say(verifier)).toBe('accepted')
+      up = false
+      expect(await say(verifier)).toBe('ERR_KEYSET_UNAVAILABLE')
+      up = true
+      expect(await say(verifier)).toBe('accepted')
+      expect(count()).toBe(2)
+    })
+
+    const [input = ''] = signed.split(/\.(?=[^.]*$)/)
+    const failing: readonly (readonly [string, string, object, string])[] = [
+      ['a wrong signature', `${input}.${signatureOf('another', 'ES256')}`, {}, 'ERR_SIGNATURE'],
+      ['another audience', forge({ alg: 'ES256' }, { exp, aud: 'b' }, 'ES256'), { audience: 'a' }, 'ERR_CLAIM_VALUE'],
+      ['an exp that is past', forge({ alg: 'ES256' }, { exp: NOW }, 'ES256'), {}, 'ERR_EXPIRED'],
+      ['a claim that is missing', signed, { requiredClaims: ['x'] }, 'ERR_CLAIM_MISSING'],
+      ['a payload that is no JSON', forge({ alg: 'ES256' }, 'AAAA', 'ES256'), {}, 'ERR_TOKEN_MALFORMED'],
+      ['claims that the schema refuses', signed, { schema: schemaOf(() => ({ issues: [] })) }, 'ERR_CLAIM_VALUE'],
+    ]
+
+    test.each(failing)('remembers no failure: %s', async (_, given, more, expected) => {
+      const { key, count } = watched()
+      const verifier = verifierOf(key, more)
+      for (let i = 1; i <= 3; i++) {
+        expect(await say(verifier, given)).toBe(expected)
+        expect(count()).toBe(i)
+      }
+    })
+
+    test('is not led astray by a failure before or after', async () => {
+      const { key, count } = watched()
+      const verifier = verifierOf(key)
+      const bad = `${input}.${signatureOf('another', 'ES256')}`
+      for (let i = 0; i < 3; i++) {
+        expect(await say(verifier, bad)).toBe('ERR_SIGNATURE')
+        expect(await say(verifier)).toBe('accepted')
+      }
+      expect(count()).toBe(4)
+    })
+
+    test('never takes a token for another that differs in one character of any segment', async () => {
+      const { key, count } = watched()
+      const verifier = verifierOf(key)
+      expect(await say(verifier)).toBe('accepted')
+      for (let at = 0; at < signed.length; at++) {
+        for (const letter of ['A', 'B', signed[at]?.toLowerCase(), signed[at]?.toUpperCase(), '', '.', ' ']) {
+          const changed = signed.slice(0, at) + letter + signed.slice(at + 1)
+          if (changed !== signed) expect(await say(verifier, changed), changed).toMatch(/^ERR_/)
+        }
+      }
+      for (const changed of [`${signed} `, ` ${signed}`, `${signed}=`, `${signed}\0`, `\ufeff${signed}`]) {
+        expect(await say(verifier, changed)).toMatch(/^ERR_/)
+      }
+      const before = count()
+      expect(await say(verifier)).toBe('accepted')
+      expect(count()).toBe(before)
+    })
+
+    test('takes no token that is no text', async () => {
+      const verifier = verifierOf(watched().key)
+      expect(await say(verifier)).toBe('accepted')
+      for (const given of [Object(signed), [signed], { toString: () => signed }, null, 5] as string[]) {
+        expect(await say(verifier, given)).toBe('ERR_TOKEN_MALFORMED')
+      }
+    })
+
+    test('gives out results that are nobody else’s', async () => {
+      for (const given of [
+        forge({ alg: 'ES256', kid: 'a' }, { exp, sub: 'alice' }, 'ES256'),
+        forge({ alg: 'ES256', kid: 'a' }, { exp, aud: ['a', 'b'], deep: { list: [{ role: 'user' }] } }, 'ES256'),
+        forge({ alg: 'ES256', kid: 'a' }, base64url(`{"exp":${exp},"__proto__":{"admin":true}}`), 'ES256'),
+        forge({ alg: 'ES256', kid: 'a' }, base64url(`{"exp":${exp},"__proto__":"text"}`), 'ES256'),
+      ]) {
+        const { key, count } = watched()
+        const verifier = verifierOf(key)
+        const seen = new Set<unknown>()
+        const pristine = JSON.stringify(await use(verifierOf(key), given))
+        const before = count()
+        for (let i = 0; i < 4; i++) {
+          const result = (await use(verifier, given)) as VerifiedJwt<object>
+          expect(JSON.stringify(result)).toBe(pristine)
+          for (const object of [result, ...objectsIn(result.header), ...objectsIn(result.claims)]) {
+            expect(seen.has(object)).toBe(false)
+            seen.add(object)
+          }
+          for (const object of [...objectsIn(result.header), ...objectsIn(result.claims)]) {
+            for (const member of Object.keys(object)) Reflect.deleteProperty(object, member)
+            Object.assign(object, { sub: 'mallory', alg: 'none', 0: 'mallory' })
+          }
+        }
+        expect(count()).toBe(before + 1)
+      }
+    })
+
+    test('lets a schema be asked each time, with claims of its own', async () => {
+      const { key, count } = watched()
+      const validate = vi.fn((given: Record<string, unknown>) => {
+        const value = { sub: `${given['sub']}!`, roles: [...(given['roles'] as string[])] }
+        Object.assign(given, { sub: 'mallory', exp: 0 })
+        ;(given['roles'] as string[]).push('admin')
+        return { value }
+      })
+      const flat = vi.fn((given: Record<string, unknown>) => {
+        const value = { ...given }
+        for (const member of Object.keys(given)) delete given[member]
+        return { value }
+      })
+      const nested = forge({ alg: 'ES256' }, { exp, sub: 'alice', roles: ['user'] }, 'ES256')
+      const verifiers = [verifierOf(key, { schema: schemaOf(validate) }), verifierOf(key, { schema: schemaOf(flat) })]
+      for (let i = 0; i < 3; i++) {
+        const [one, two] = verifiers as [Verifier<unknown>, Verifier<unknown>]
+        expect(await use(one, nested)).toHaveProperty('claims', { sub: 'alice!', roles: ['user'] })
+        expect(await use(two, signed)).toHaveProperty('claims', claims)
+      }
+      expect(validate).toHaveBeenCalledTimes(3)
+      expect(flat).toHaveBeenCalledTimes(3)
+      expect(count()).toBe(2)
+    })
+
+    test('ends with the schema’s approval', async () => {
+      let picky = false
+      const { key, count } = watched()
+      const schema = schemaOf((value) => (picky ? { issues: [{ message: 'm' }] } : { value }))
+      const verifier = verifierOf(key, { schema })
+      expect(await say(verifier)).toBe('accepted')
+      picky = true
+      expect(await say(verifier)).toBe('ERR_CLAIM_VALUE')
+      picky = false
+      expect(await say(verifier)).toBe('accepted')
+      expect(count()).toBe(2)
+    })
+
+    test.each<[string, object, object]>([
+      ['x5c', { x5c: ['AA==', 'AQ=='] }, {}],
+      ['crit', { crit: ['x'], x: true }, { crit: ['x'] }],
+      ['an object', { x: { deep: 1 } }, {}],
+    ])(
+      'does not remember a token whose header holds objects, which is accepted all the same: %s',
+      async (_, header, more) => {
+        const { key, count } = watched()
+        const verifier = verifierOf(key, more)
+        const given = forge({ alg: 'ES256', ...header }, claims, 'ES256')
+        for (let i = 1; i <= 3; i++) {
+          expect(await use(verifier, given)).toMatchObject({ header, claims })
+          expect(count()).toBe(i)
+        }
+      },
+    )
+
+    test('shares what it remembers with the other functions', async () => {
+      const { key, count } = watched()
+      const verifier = verifierOf(key)
+      expect(await say(verifier)).toBe('accepted')
+      for (const another of Object.values(uses))
+        expect(await verdictOf(() => another(verifier, signed))).toBe('accepted')
+      expect(count()).toBe(1)
+    })
+  })
+
+  test('does not get in the way of many who verify the same token at once', async () => {
+    const { key, count } = watched()
+    for (const keys of [{ candidates: async () => [key] }, async () => key, key]) {
+      const verifier = verifierOf(keys, { memo: { max: 1 } })
+      for (let round = 0; round < 2; round++) {
+        const results = await Promise.all(
+          Array.from({ length: 50 }, (_, i) => (i % 2 ? verifier.verify(signed) : resultOf(verifier.check(signed)))),
+        )
+        for (const result of results) expect(result).toMatchObject({ claims, key })
+        expect(new Set(results.map((result) => result.claims)).size).toBe(50)
+      }
+      const before = count()
+      expect(await verdictOf(() => verifier.verify(signed))).toBe('accepted')
+      expect(count()).toBe(before)
+    }
+  })
+
+  test('of one token holds many others back from nothing, at once and in turn', async () => {
+    const verifier = verifierOf(watched().key, { memo: { max: 3 } })
+    for (let round = 0; round < 3; round++) {
+      const results = await Promise.all(others.map((given) => verifier.verify(given)))
+      expect(results.map((result) => (result.claims as { sub: string }).sub)).toEqual(others.map((_, i) => `${i}`))
+    }
+  })
+
+  test('hands over the errors of the program, and forgets', async () => {
+    let clock: () => number = () => NOW
+    const { key, count } = watched()
+    const verifier = verifierOf(key, { now: () => clock() })
+    expect(await verdictOf(() => verifier.verify(signed))).toBe('accepted')
+    clock = () => NaN
+    expect(await thrownBy(() => verifier.verify(signed))).toBeInstanceOf(TypeError)
+    clock = () => NOW
+    expect(await verdictOf(() => verifier.verify(signed))).toBe('accepted')
+    expect(count()).toBe(2)
+  })
+
+  test.each<readonly Algorithm[]>([['HS256'], ['HS256', 'HS512'], ['HS512', 'HS384']])(
+    'is a TypeError with HMAC: %s, %s',
+    (...algorithms) => {
+      const given = { ...policy, algorithms: algorithms.filter(Boolean), memo: { max: 5 } }
+      for (const keys of [() => hs256, { candidates: () => [hs256] }]) {
+        expect(() => createVerifier(keys, given as VerifyPolicy)).toThrow(
+          new TypeError('policy.memo is for asymmetric algorithms only: an HMAC is cheaper than remembering it'),
+        )
+      }
+    },
+  )
+
+  test.each([0, -1, 1.5, NaN, Infinity, '100', null, undefined, 100n, true, [5]])(
+    'is a TypeError with a max that is no number of tokens: %o',
+    (max) => {
+      expect(() => verifierOf(es256.publicKey, { memo: { max } })).toThrow(
+        new TypeError('policy.memo.max must be a positive whole number of tokens'),
+      )
+    },
+  )
+
+  test.each([null, true, 5, 'max', [5], new Map(), () => ({ max: 5 })])(
+    'is a TypeError where it is no plain object: %o',
+    (memo) => {
+      expect(() => verifierOf(es256.publicKey, { memo })).toThrow(/^policy\.memo: the options must be a plain object$/)
+    },
+  )
+
+  test('is a TypeError with an option that does not exist', () => {
+    expect(() => verifierOf(es256.publicKey, { memo: { max: 5, ttl: 60 } })).toThrow(
+      new TypeError('policy.memo: there is no option "ttl"; there are max'),
+    )
+  })
+
+  test('is a TypeError of the functions that keep no verifier of yours', async () => {
+    const given = { ...rules, memo: { max: 5 } }
+    for (const run of [
+      () => verify(signed, es256.publicKey, given),
+      () => verifySync(signed, es256.publicKey, given),
+    ]) {
+      const error = await thrownBy(run)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(error).toHaveProperty('message', expect.stringMatching(/^policy: there is no option "memo"; there are /))
+    }
+  })
+
+  test('is not what a polluted Object.prototype has', async () => {
+    const { key, count } = watched()
+    const verifier = polluted({ memo: { max: 5 } }, () => createVerifier(key, rules))
+    for (let i = 0; i < 3; i++) expect(await verdictOf(() => verifier.verify(signed))).toBe('accepted')
+    expect(count()).toBe(3)
+  })
+
+  test('is read once', async () => {
+    const { key, count } = watched()
+    const memo = { max: 1 }
+    const verifier = verifierOf(key, { memo })
+    memo.max = 100
+    for (const given of [signed, named, signed, named]) {
+      expect(await verdictOf(() => verifier.verify(given))).toBe('accepted')
+    }
+    expect(count()).toBe(4)
+  })
+
+  function later(keys: VerificationKey[]): VerificationKeys {
+    return { candidates: async () => keys }
+  }
+
+  function asFunction(keys: VerificationKey[]): VerificationKeys {
+    return () => keys[0]
+  }
+
+  function schemaOf(validate: (value: never) => unknown): StandardSchema {
+    return { '~standard': { version: 1, vendor: 'test', validate } } as StandardSchema
+  }
+
+  function objectsIn(value: unknown): object[] {
+    if (typeof value !== 'object' || value === null) return []
+    return [value, ...Object.values(value).flatMap(objectsIn)]
+  }
 })

@@ -9,9 +9,9 @@ const budgets = [
   {
     bundle: 'verify and importPublicKey',
     code: `export { verify, importPublicKey } from './dist/index.js'`,
-    gzip: 12500,
+    gzip: 13500,
   },
-  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 14700 },
+  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 16100 },
 ]
 
 const root = resolve(import.meta.dirname, '..')
@@ -34,6 +34,7 @@ const sizes = await Promise.all(
       format: 'esm',
       platform: 'browser',
       write: false,
+      logLevel: 'error',
     })
     return {
       min: contents.length,

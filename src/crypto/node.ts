@@ -48,10 +48,10 @@ export function nodeProvider(crypto: Crypto): CryptoProvider {
 function toKeyObject(crypto: Crypto, source: KeySource, row: AlgorithmRow, role: KeyRole): KeyObject {
   if (source.format === 'raw') return crypto.createSecretKey(source.bytes)
   if (source.format === 'native') {
-    if (source.key instanceof crypto.KeyObject) return copyOf(crypto, source.key)
+    if (source.key instanceof crypto.KeyObject) return source.key
     if (!isCryptoKey(source.key)) throw new TypeError('the object is no KeyObject of this runtime')
     assertCryptoKey(source.key, row, role)
-    return copyOf(crypto, crypto.KeyObject.from(source.key as NodeCrypto.webcrypto.CryptoKey))
+    return crypto.KeyObject.from(source.key as NodeCrypto.webcrypto.CryptoKey)
   }
   try {
     if (source.format === 'jwk') {
@@ -72,17 +72,6 @@ function toKeyObject(crypto: Crypto, source: KeySource, row: AlgorithmRow, role:
       `the ${source.format.toUpperCase()} key cannot be read: it is damaged, or of a kind that this runtime does not know${hint}`,
     )
   }
-}
-
-// One's own, to which members can be added.
-function copyOf(crypto: Crypto, key: KeyObject): KeyObject {
-  if (key.type === 'secret') return key
-  if (key.type === 'public') {
-    const options = bare({ format: 'der', type: 'spki' } as const)
-    return crypto.createPublicKey(bare({ ...options, key: key.export(options) }))
-  }
-  const options = bare({ format: 'der', type: 'pkcs8' } as const)
-  return crypto.createPrivateKey(bare({ ...options, key: key.export(options) }))
 }
 
 // Any octets of the right number are an ML-DSA public key, to whom knows ML-DSA.
@@ -156,6 +145,7 @@ abstract class NodeHandle implements KeyHandle {
     this.#extractable = extractable
   }
 
+  abstract readonly pooled: KeyHandle['pooled']
   abstract sign(input: string): string
   abstract verify(input: string, signature: string): boolean
 
@@ -173,6 +163,7 @@ abstract class NodeHandle implements KeyHandle {
 }
 
 class SecretHandle extends NodeHandle {
+  readonly pooled = undefined
   readonly #hmac: Hmac
 
   constructor(crypto: Crypto, key: KeyObject, row: AlgorithmRow, extractable: boolean) {
@@ -200,7 +191,7 @@ class PairHandle extends NodeHandle {
     this.#size = signatureSize(row, key.asymmetricKeyDetails?.modulusLength ?? 0)
     this.#algorithm = this.hash || null
     const padding = crypto.constants.RSA_PKCS1_PSS_PADDING
-    this.#key = row.web === 'RSA-PSS' ? bare({ key, padding, saltLength: row.size }) : withoutOptions(key)
+    this.#key = row.web === 'RSA-PSS' ? bare({ key, padding, saltLength: row.size }) : withoutOptions(crypto, key)
     this.#isEcdsa = row.kty === 'EC'
   }
 
@@ -243,11 +234,21 @@ class PairHandle extends NodeHandle {
   }
 }
 
-// Options beside the key cost newer Nodes more than an ECDSA signature, and of a key alone they read these members, which
-// a polluted Object.prototype may have.
-function withoutOptions(key: KeyObject): KeyObject {
+// Options beside the key cost newer Nodes more than an ECDSA signature. A key alone is asked for them too, and a polluted
+// Object.prototype would answer: so a copy answers first, where keys can be cloned.
+function withoutOptions(crypto: Crypto, key: KeyObject): KeyObject | NodeCrypto.SignKeyObjectInput {
+  const copy: unknown = cloneOf(key)
+  if (!(copy instanceof crypto.KeyObject)) return bare({ key })
   const none = { value: undefined }
-  return Object.defineProperties(key, { padding: none, saltLength: none, dsaEncoding: none, context: none })
+  return Object.defineProperties(copy, { padding: none, saltLength: none, dsaEncoding: none, context: none })
+}
+
+function cloneOf(key: KeyObject): unknown {
+  try {
+    return structuredClone(key)
+  } catch {
+    return undefined
+  }
 }
 
 function exportJwk(key: KeyObject): object {

@@ -37,7 +37,7 @@ export interface KeyHandle {
   sign(input: string): Awaitable<string>
   verify(input: string, signature: string): Awaitable<boolean>
   /** Both, off the event loop, where they would hold it for long. */
-  readonly pooled?: Pick<KeyHandle, 'sign' | 'verify'>
+  readonly pooled: Pick<KeyHandle, 'sign' | 'verify'> | undefined
   exportJwk(): Awaitable<JwkMaterial>
   exportDer(): Awaitable<Uint8Array>
 }

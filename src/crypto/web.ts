@@ -122,6 +122,7 @@ function assertStrong(key: CryptoKeyLike): void {
 }
 
 class WebHandle implements KeyHandle {
+  readonly pooled = undefined
   readonly #key: Promise<CryptoKey>
   readonly #row: AlgorithmRow
   readonly #role: KeyRole

@@ -10,6 +10,7 @@ import {
 } from '../../src/algorithms.ts'
 import { nodeProvider } from '../../src/crypto/node.ts'
 import {
+  after,
   assertCryptoKey,
   isCryptoKey,
   isKeyObject,
@@ -449,4 +450,57 @@ test('a KeyObject that is no key of its type is refused by both platforms', asyn
     const error = await refusalOf(() => provider.importKey(source, row('ES256'), 'public').verify('', 'A'.repeat(86)))
     expectRefusal(error, /ES256/)
   }
+})
+
+describe('what comes after a value', () => {
+  const values: readonly unknown[] = [0, '', false, null, undefined, NaN, [], [Promise.resolve(1)], {}, () => 1]
+
+  test.each(values)('is done at once where it is there: %s', (value) => {
+    const given: unknown[] = []
+    const answer = after(value, (it) => {
+      given.push(it)
+      return 'answer'
+    })
+    expect(answer).toBe('answer')
+    expect(given).toHaveLength(1)
+    expect(given[0]).toBe(value)
+  })
+
+  test('is done with what only has a then, which is not called', () => {
+    const then = vi.fn()
+    const thenable = { then }
+    expect(after(thenable, (it) => it === thenable)).toBe(true)
+    expect(then).not.toHaveBeenCalled()
+  })
+
+  test('waits for a promise, of another realm too', async () => {
+    for (const promised of [Promise.resolve(1), runInNewContext('Promise.resolve(1)') as Promise<number>]) {
+      const given: number[] = []
+      const answer = after(promised, (it) => given.push(it))
+      expect(given).toEqual([])
+      expect(Object.prototype.toString.call(answer)).toBe('[object Promise]')
+      expect(await answer).toBe(1)
+      expect(given).toEqual([1])
+    }
+  })
+
+  test('may be a promise itself, of which one is waited for', async () => {
+    const promise = Promise.resolve(2)
+    expect(after(1, () => promise)).toBe(promise)
+    expect(await after(Promise.resolve(1), () => promise)).toBe(2)
+  })
+
+  test('may throw: at once, or as a rejection', async () => {
+    const fail = (): never => {
+      throw new TypeError('words')
+    }
+    expect(() => after(1, fail)).toThrow('words')
+    await expect(after(Promise.resolve(1), fail)).rejects.toThrow('words')
+  })
+
+  test('is not done where the promise is rejected', async () => {
+    const next = vi.fn()
+    await expect(after(Promise.reject(new TypeError('words')), next)).rejects.toThrow('words')
+    expect(next).not.toHaveBeenCalled()
+  })
 })

@@ -524,6 +524,68 @@ describe('a schema types the claims', () => {
   })
 })
 
+describe('a memo', () => {
+  const ed25519 = {} as PublicKey<'Ed25519'>
+
+  test('is for asymmetric algorithms', () => {
+    createVerifier(es256, { algorithms: ['ES256'], issuer: null, audience: null, memo: { max: 1000 } })
+    createVerifier(rs256, { algorithms: ['RS256'], issuer: null, audience: null, memo: { max: 1000 } })
+    createVerifier(ed25519, { algorithms: ['Ed25519'], issuer: null, audience: null, memo: { max: 1000 } })
+    createVerifier([es256, rs256], { algorithms: ['ES256', 'RS256'], ...unchecked, memo: { max: 1000 } })
+    createVerifier(anyPublic, { algorithms: ['PS512', 'EdDSA', 'ML-DSA-44'], ...unchecked, memo: { max: 1000 } })
+    createVerifier({} as KeySet, { algorithms: {} as readonly AsymmetricAlgorithm[], ...unchecked, memo: { max: 1 } })
+    createVerifier(es256, { algorithms: ['ES256'], ...unchecked, memo: undefined })
+  })
+
+  test('is not for HMAC, nor where there may be one', () => {
+    // @ts-expect-error
+    createVerifier(hs256, { algorithms: ['HS256'], issuer: null, audience: null, memo: { max: 1000 } })
+    // @ts-expect-error
+    createVerifier({} as SecretKey, { algorithms: ['HS384', 'HS512'], issuer: null, audience: null, memo: { max: 1 } })
+    // @ts-expect-error
+    createVerifier(es256, { algorithms: ['ES256', 'HS256'], issuer: null, audience: null, memo: { max: 1000 } })
+    // @ts-expect-error
+    createVerifier(anyKeys, { algorithms: anyAlgorithms, issuer: null, audience: null, memo: { max: 1000 } })
+    createVerifier(hs256, { algorithms: ['HS256'], ...unchecked, memo: undefined })
+  })
+
+  test('has a max, which is a number, and nothing else', () => {
+    // @ts-expect-error
+    createVerifier(es256, { algorithms: ['ES256'], issuer: null, audience: null, memo: {} })
+    // @ts-expect-error
+    createVerifier(es256, { algorithms: ['ES256'], issuer: null, audience: null, memo: { max: undefined } })
+    // @ts-expect-error
+    createVerifier(es256, { algorithms: ['ES256'], issuer: null, audience: null, memo: { max: '1000' } })
+    // @ts-expect-error
+    createVerifier(es256, { algorithms: ['ES256'], issuer: null, audience: null, memo: { max: 1000, ttl: 60 } })
+    // @ts-expect-error
+    createVerifier(es256, { algorithms: ['ES256'], issuer: null, audience: null, memo: true })
+    // @ts-expect-error
+    createVerifier(es256, { algorithms: ['ES256'], issuer: null, audience: null, memo: null })
+  })
+
+  test('is a verifier’s, and no other function’s', () => {
+    // @ts-expect-error
+    void verify(token, es256, { algorithms: ['ES256'], issuer: null, audience: null, memo: { max: 1000 } })
+    // @ts-expect-error
+    verifySync(token, es256, { algorithms: ['ES256'], issuer: null, audience: null, memo: { max: 1000 } })
+    // @ts-expect-error
+    void verifyJws(token, es256, { algorithms: ['ES256'], memo: { max: 1000 } })
+    expectTypeOf<VerifyPolicy>().not.toHaveProperty('memo')
+  })
+
+  test('changes no type of what is verified', () => {
+    const policy = { algorithms: ['ES256'], issuer: null, audience: null, requiredClaims: ['sub'] } as const
+    const verifier = createVerifier(es256, policy)
+    const remembering = createVerifier(es256, { ...policy, memo: { max: 1000 } })
+    expectTypeOf(remembering).toEqualTypeOf(verifier)
+    const schema = {} as Zod<{ id: string }, User>
+    expectTypeOf(
+      createVerifier(es256, { ...policy, schema, memo: { max: 1 } }).verifySync(token).claims,
+    ).toEqualTypeOf<User>()
+  })
+})
+
 interface UserClaims {
   sub: string
   role: string

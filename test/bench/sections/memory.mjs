@@ -14,10 +14,7 @@ export async function run({ verifications, entries }) {
       [
         ['', 'bytes'],
         [`growth over ${verifications.toLocaleString('en')} verifications, one in ten refused`, bytes(growth)],
-        [
-          "an entry of tittle's memo, a token of 300 characters",
-          tittle === undefined ? 'not there yet' : bytes(tittle),
-        ],
+        ["an entry of tittle's memo, a token of 300 characters", bytes(tittle)],
         ["an entry of fast-jwt's cache", bytes(fastJwt)],
       ],
     ],
