@@ -172,7 +172,7 @@ function addValueFailures(
     fail(failures, 'ERR_CLAIM_VALUE', 'iss', 'the claim "iss" names another issuer than the policy')
   }
   const aud = audience && ownMember(claims, 'aud')
-  if (isAudience(aud) && !(isString(aud) ? [aud] : aud).some((one) => audience?.includes(one))) {
+  if (isAudience(aud) && !(isString(aud) ? audience?.includes(aud) : aud.some((one) => audience?.includes(one)))) {
     fail(failures, 'ERR_CLAIM_VALUE', 'aud', 'the claim "aud" names no audience that the policy names')
   }
   const sub = subject !== undefined && ownMember(claims, 'sub')

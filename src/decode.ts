@@ -26,7 +26,7 @@ export function decode(token: string): DecodedJwt {
   const third = text.indexOf('.', second) + 1
   const header = parseJsonObject(decodeWithAtob(text.slice(0, second - 1)))
   const claims = parseJsonObject(decodeWithAtob(text.slice(second, third - 1)))
-  if (!third || !header || !claims || !isBase64url(text.slice(third))) {
+  if (!(third && header && claims && isBase64url(text.slice(third)))) {
     throw new JwtError('ERR_TOKEN_MALFORMED', 'not a strict JWT')
   }
   return { unverified: { header, claims } }

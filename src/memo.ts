@@ -76,9 +76,10 @@ export class Memo {
       const entry = new Entry(token, opened, expires)
       this.take(entry.token)
       this.#entries.set(entry.token, entry)
+      // Once more than tokens come, so that no expired one stays for long.
+      this.#sweep(now)
     }
-    // Two for each use, so that no expired one stays for long, and no iterator: it would hold what the map once was.
-    this.#sweep(now)
+    // An iterator that stood still would hold all that the map was since.
     this.#sweep(now)
     if (this.#entries.size > this.#max) this.#dropOldest()
   }
