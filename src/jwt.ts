@@ -58,7 +58,7 @@ export interface VerifierPolicy<
    * by default none. That its key is still in the set, its claims and the clock are looked at anew.
    *
    * For asymmetric algorithms only, as an HMAC is cheaper than remembering. Tokens of more than 8,192 characters, and
-   * those with objects in their header, are not remembered. An entry takes about ENTRY bytes for a token of 300 characters.
+   * those with objects in their header, are not remembered. An entry takes about 950 bytes for a token of 300 characters.
    */
   readonly memo?: MemoFor<A> | undefined
 }

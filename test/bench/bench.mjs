@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
 // Rounds of so many milliseconds for each subject, after so many to warm up.
 const scale = options.quick
   ? { rounds: 9, slice: 2, warmUp: 50, processes: 5, verifications: 100_000, entries: 1_000 }
-  : { rounds: 41, slice: 8, warmUp: 120, processes: 25, verifications: 1_000_000, entries: 10_000 }
+  : { rounds: 41, slice: 8, warmUp: 400, processes: 25, verifications: 1_000_000, entries: 10_000 }
 
 const begun = performance.now()
 const [load] = loadavg()

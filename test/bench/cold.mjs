@@ -6,8 +6,8 @@ const algorithms = ['ES256']
 const runs = {
   nothing() {},
   async tittle() {
-    const { importPublicKey, verify } = await import('tittle')
-    return verify(token, importPublicKey(pem, 'ES256'), { algorithms, issuer, audience })
+    const { importPublicKey, verifySync } = await import('tittle')
+    return verifySync(token, importPublicKey(pem, 'ES256'), { algorithms, issuer, audience })
   },
   async 'fast-jwt'() {
     const { createVerifier } = await import('fast-jwt')

@@ -42,7 +42,11 @@ async function entries(number) {
   // Text in one piece, as that of a request.
   const token = (i) => Buffer.from(material.sign({ ...claims, jti: `id-${i}` })).toString('latin1')
   return {
-    tittle: bytesOfEach(() => createVerifier(verifying, { ...policy, memo: { max: number } }).verifySync, token, number),
+    tittle: bytesOfEach(
+      () => createVerifier(verifying, { ...policy, memo: { max: number } }).verifySync,
+      token,
+      number,
+    ),
     fastJwt: bytesOfEach(() => createFastVerifier(fast), token, number),
   }
 }
