@@ -1589,6 +1589,28 @@ describe('check refuses without stacks, for its errors are values, and the other
     }
   })
 
+  const named = importSecret(SECRET, 'HS256', { kid: 'a' })
+  const other = forge({ alg: 'HS256', kid: 'b' }, { exp })
+  const hs512 = { ...policy, algorithms: ['HS256', 'HS512'] }
+  const unfit: readonly [string, VerificationKeys, string, object][] = [
+    ['no key of the kid', named, other, policy],
+    ['no key in the set', { candidates: () => [] }, other, policy],
+    ['no key of the function', () => undefined, other, policy],
+    ['no key of the algorithm', hs256, forge({ alg: 'HS512' }, { exp }), hs512],
+    ['a key of another algorithm', { candidates: () => [hs256] }, forge({ alg: 'HS512' }, { exp }), hs512],
+    ['too many keys', Array.from({ length: 5 }, () => hs256), token, policy],
+    ['too many keys in the set', { candidates: () => Array.from({ length: 5 }, () => hs256) }, token, policy],
+  ]
+
+  test.each(unfit)('%s', async (_, keys, given, rules) => {
+    const result = await createVerifier(keys, rules as VerifyPolicy).check(given)
+    if (result.ok) expect.fail('the token was accepted')
+    expect(result.error.stack).toMatch(NO_FRAMES)
+    const error = await thrownBy(() => verify(given, keys, rules as VerifyPolicy))
+    expect(error).toHaveProperty('stack', expect.stringMatching(FRAMES))
+    expect(error).toMatchObject({ code: result.error.code })
+  })
+
   test.each<[string, unknown, object]>([['a token that is accepted', token, policy], ...refusals])(
     'Error.stackTraceLimit is afterwards what it was: %s',
     async (_, given, rules) => {
