@@ -5,6 +5,7 @@ import { createKeySet, type LocalKeySet } from 'tittle/jwks'
 import { algorithms } from '../src/algorithms.ts'
 import { parseJsonObject } from '../src/json.ts'
 import { readForeignKeySet } from '../src/jwks-local.ts'
+import { handleOf } from '../src/key.ts'
 import { keys, onWeb, pairs, secretJwk } from './setup/keys.ts'
 import { makeKey, policyBy, TestClock, tokenOf } from './setup/key-server.ts'
 import { polluted } from './setup/pollution.ts'
@@ -286,6 +287,11 @@ describe('in a JWK Set of somebody else’s', () => {
     )
     expect(set.size).toBe(1)
     await verify(await tokenOf(a, null), set, policy)
+  })
+
+  test.skipIf(onWeb)('their keys verify off the event loop where their own would', () => {
+    const set = readForeignKeySet({ keys: [a.jwk] }, 1000)
+    for (const key of found(set, a.jwk.alg as string)) expect(handleOf('the key', key).pooled).toBeDefined()
   })
 
   test('private and symmetric ones are not: the set is refused with the index', () => {

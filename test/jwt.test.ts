@@ -1825,6 +1825,20 @@ describe('a memo', () => {
       expect(count()).toBe(4)
     })
 
+    test('lets go of what has expired when others come', async () => {
+      const { key, count } = watched()
+      let time = NOW
+      const verifier = verifierOf(key, { now: () => time })
+      const brief = forge({ alg: 'ES256' }, { exp: NOW + 10 }, 'ES256')
+      expect(await say(verifier, brief)).toBe('accepted')
+      time = NOW + 10
+      for (const other of others) expect(await say(verifier, other)).toBe('accepted')
+      // It would be accepted at this time, were it still there.
+      time = NOW
+      expect(await say(verifier, brief)).toBe('accepted')
+      expect(count()).toBe(1 + others.length + 1)
+    })
+
     test('does not hold back the clock', async () => {
       let time = NOW
       const { key, count } = watched()

@@ -184,6 +184,19 @@ describe('a token that was put in', () => {
     expect(memo.drain('a', 'b', 'c')).toEqual(['a', 'b'])
   })
 
+  test('is not even looked for, where it is longer, as the hashes of long strings collide', () => {
+    const memo = filled(5, 'a')
+    const lookups = vi.spyOn(Map.prototype, 'get')
+    try {
+      expect(memo.take('b'.repeat(8193))).toBeUndefined()
+      expect(lookups).not.toHaveBeenCalled()
+      expect(memo.take('b'.repeat(8192))).toBeUndefined()
+      expect(lookups).toHaveBeenCalledTimes(1)
+    } finally {
+      lookups.mockRestore()
+    }
+  })
+
   test('is remembered up to 8,192 characters, and not beyond', () => {
     const memo = filled(5, 'a'.repeat(8192), 'b'.repeat(8193))
     expect(memo.drain('a'.repeat(8192), 'b'.repeat(8193))).toEqual(['a'.repeat(8192)])
