@@ -6,6 +6,11 @@ import { polluted } from './setup/pollution.ts'
 import { expectTypeError } from './setup/silence.ts'
 
 const utf8 = (text: string): string => Buffer.from(text).toString('latin1')
+// V8 since 12.8, in Node 24 and 26, reads a name with an escape as one that it has read before, where that ends in a
+// backslash and the text goes on like it (nodejs/node#63785). What JSON.parse gets wrong there is not tested.
+JSON.parse('{"canary":1,"\\\\":1}')
+const misreadsNames = !('"' in JSON.parse('{"canary":1,"\\"":1}'))
+
 const parse = (text: string): JsonObject | undefined => parseJsonObject(utf8(text))
 
 const objects = (depth: number): string => '{"a":'.repeat(depth - 1) + '{}' + '}'.repeat(depth - 1)
@@ -209,7 +214,7 @@ describe('parseJsonObject', () => {
     value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, leaf, string, tie('object'), tie('array')),
   }))
 
-  test('refuses a duplicate wherever it stands, and nothing for the look of its strings', () => {
+  test.skipIf(misreadsNames)('refuses a duplicate wherever it stands, and nothing for the look of its strings', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 3 }), (values) => {
         const json = `{${values.map((text, index) => `"${index}":${text}`).join(',')}}`
@@ -234,11 +239,6 @@ describe('parseJsonObject', () => {
     )
   })
 })
-
-// V8 since 12.8, in Node 24 and 26, reads a name with an escape as one that it has read before, where that ends in a
-// backslash and the text goes on like it (nodejs/node#63785). What JSON.parse gets wrong there is not tested.
-JSON.parse('{"canary":1,"\\\\":1}')
-const misreadsNames = !('"' in JSON.parse('{"canary":1,"\\"":1}'))
 
 describe.skipIf(misreadsNames)('parseJsonObject counts the names', () => {
   const spaces = ['', ' ', '\t', '\r', '\n', ' \t\r\n', '   ', '\n\n']
