@@ -212,6 +212,37 @@ describe('a token has exactly two dots', () => {
   })
 })
 
+describe('a JWS in a JSON serialization is malformed (RFC 7515 §7.2)', () => {
+  const token = forge({ alg: 'HS256' }, 'AAAA')
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const flattened = { protected: header, payload, signature }
+  const general = { payload, signatures: [{ protected: header, signature }] }
+  const values: readonly (readonly [string, object])[] = [
+    ['flattened', flattened],
+    ['general', general],
+    [
+      'general, of two signatures',
+      { payload, signatures: [general.signatures[0], { header: { alg: 'HS256' }, signature }] },
+    ],
+    ['with an unprotected header', { ...flattened, header: { kid: 'k' } }],
+    ['with an unprotected header alone', { payload, header: { alg: 'HS256' }, signature }],
+    ['with its parts in both syntaxes', { ...flattened, ...general }],
+    ['with two dots in it', { ...flattened, header: { kid: 'a.b.c' } }],
+    ['with the token in it', { ...flattened, token }],
+    ['with the token around it', { protected: `${header}.`, payload: `.${payload}`, signature }],
+  ]
+
+  test('control: the same parts in the compact one are not', async () => {
+    expect(await verdict(token)).toBe('accepted')
+  })
+
+  test.each(values)('%s', async (_, jws) => {
+    for (const given of [JSON.stringify(jws), JSON.stringify(jws, null, 1), base64url(JSON.stringify(jws)), jws]) {
+      expect(await verdict(given)).toBe('ERR_TOKEN_MALFORMED')
+    }
+  })
+})
+
 describe('each segment has one spelling', () => {
   // A header of 28 octets, a payload of 1 and a signature of 32 leave trailing bits in all three segments.
   const header = segment({ alg: 'HS256', kid: '12' })

@@ -1,4 +1,4 @@
-import { constants, createPrivateKey, createPublicKey, sign as nodeSign } from 'node:crypto'
+import { constants, createPrivateKey, createPublicKey, generateKeyPairSync, sign as nodeSign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
   algorithms,
@@ -174,15 +174,18 @@ describe('keys that the openssl of this machine has just made', () => {
 })
 
 describe('the curve is bound to the algorithm:', () => {
+  const pkcs8 = { type: 'pkcs8', format: 'pem' } as const
   const wrong: Readonly<Record<string, FormatPair>> = {
     ...Object.fromEntries((['p256', 'p384', 'p521', 'ed25519'] as const).map((kind) => [kind, formats.keys[kind]])),
     secp256k1: pairOf(keys.secp256k1.privatePem),
     ed448: pairOf(keys.ed448.privatePem),
+    x25519: pairOf(String(generateKeyPairSync('x25519').privateKey.export(pkcs8))),
+    x448: pairOf(String(generateKeyPairSync('x448').privateKey.export(pkcs8))),
   }
   for (const alg of ['ES256', 'ES384', 'ES512', 'Ed25519', 'EdDSA'] as const) {
     for (const [kind, pair] of Object.entries(wrong)) {
       if (kind === cases[alg].kind) continue
-      const isWebKind = kind !== 'secp256k1' && kind !== 'ed448'
+      const isWebKind = Object.hasOwn(formats.keys, kind)
       const kindCase = Object.values(cases).find((each) => each.kind === kind) ?? cases[alg]
 
       test(`a key on ${kind} is refused for ${alg} in every format`, async () => {

@@ -84,7 +84,8 @@ describe.each(kinds)('a JWK of %s', (_, alg, role, jwk) => {
   })
 
   test('is read without what is no key material', () => {
-    const others = { alg, use: 'sig', kid: 'k', x5c: ['MIIB'], x5t: 5, ext: true, key_ops: usagesOf[role], unknown: {} }
+    const x509 = { x5u: 'https://received.example', x5c: ['MIIB'], x5t: 5, 'x5t#S256': null }
+    const others = { alg, use: 'sig', kid: 'k', ...x509, ext: true, key_ops: usagesOf[role], unknown: {} }
     expect(read({ ...others, ...jwk }, alg, role).material).toEqual(jwk)
   })
 

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { createServer, get } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { isJwtError } from 'tittle'
 import type { FetchResponse } from 'tittle/jwks'
 import { checkUrl, fetchJson, inTime, type Fetch } from '../src/jwks-fetch.ts'
+import formats from './fixtures/formats.json' with { type: 'json' }
 import { startServer, type Answer } from './setup/key-server.ts'
 import { thrownBy } from './setup/tokens.ts'
 
@@ -117,6 +120,29 @@ describe('a document', () => {
     await server.stop()
     const error = await thrownBy(() => fetchJson(fetch, server.url, 5))
     expect(error).toMatchObject({ code: 'ERR_KEYSET_UNAVAILABLE', cause: expect.any(TypeError) })
+  })
+
+  test('is not had of a server whose certificate nobody has vouched for (RFC 7515 §8)', async () => {
+    const { public: half, private: pair } = formats.keys.p256
+    const headers = { 'content-type': 'application/json' }
+    const server = createServer({ cert: half.certificate, key: pair.pkcs8 }, (_, response) =>
+      response.writeHead(200, headers).end(JSON.stringify(json)),
+    )
+    onTestFinished(() => void server.close())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`
+
+    // Control: it answers whoever does not look.
+    const status = await new Promise((resolve, reject) => {
+      get(url, { rejectUnauthorized: false, agent: false }, (response) => resolve(response.resume().statusCode)).on(
+        'error',
+        reject,
+      )
+    })
+    expect(status).toBe(200)
+    const error = await thrownBy(() => fetchJson(fetch, url, 5))
+    expect(error).toMatchObject({ code: 'ERR_KEYSET_UNAVAILABLE' })
+    expect(error).toHaveProperty('cause.cause.code', expect.stringContaining('CERT'))
   })
 
   test.each(['before', 'middle'] as const)('must come within the timeout, and not hang (%s)', async (hang) => {

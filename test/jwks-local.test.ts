@@ -41,6 +41,18 @@ describe('what a key set is made of', () => {
     expect(found(createKeySet([key]), 'ES256', 'b')).toEqual([key])
   })
 
+  test('may have further members, which are ignored (RFC 7517 §5)', async () => {
+    const others = { kty: 'oct', alg: 'none', use: 'enc', key: [b.jwk], Keys: [b.jwk], 'x-issued': 1, '': null }
+    for (const set of [
+      createKeySet({ keys: [a.jwk], ...others }),
+      readForeignKeySet({ keys: [a.jwk], ...others }, 1000),
+    ]) {
+      expect(set.size).toBe(1)
+      await verify(await tokenOf(a), set, policy)
+      expect(await verdictOf(async () => verify(await tokenOf(b), set, policy))).toBe('ERR_KEY_NOT_FOUND')
+    }
+  })
+
   test('may be nothing, in which every token is one of an unknown key', async () => {
     const set = createKeySet({ keys: [] })
     expect(set.size).toBe(0)

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { importSecret } from 'tittle'
 import { signJws, signJwsSync, verifyJws, verifyJwsSync, type SignJwsOptions, type VerifyJwsOptions } from 'tittle/jws'
 import { polluted } from './setup/pollution.ts'
@@ -357,6 +357,33 @@ describe('other extensions of the header', () => {
   test('any typ will do, for whose meaning the caller answers', async () => {
     expect(await verdict(forge({ alg: 'HS256', typ: 'at+jwt' }, 'AA'))).toBe('accepted')
     expect(await verdict(forge({ alg: 'HS256', typ: '' }, 'AA'))).toBe('accepted')
+  })
+})
+
+describe('the key that a header brings or points to is not used (RFC 7515 §4.1.2 to §4.1.8)', () => {
+  const foreign = importSecret('the secret of somebody else, in the header', 'HS256')
+  const k = base64url('the secret of somebody else, in the header')
+  const parameters: readonly (readonly [string, object])[] = [
+    ['jwk', { jwk: { kty: 'oct', k, alg: 'HS256' } }],
+    ['jku', { jku: 'https://127.0.0.1:1/jwks.json' }],
+    ['x5u', { x5u: 'https://127.0.0.1:1/chain.pem' }],
+    ['x5c', { x5c: ['MIIB'] }],
+    ['x5t', { x5t: base64url('digest') }],
+    ['x5t#S256', { 'x5t#S256': base64url('digest') }],
+    ['jwk and jku of wrong types', { jwk: 'none', jku: null }],
+    ['x5u, x5c and x5t of wrong types', { x5u: 5, x5c: {}, x5t: [] }],
+  ]
+
+  test.each(parameters)('%s', async (_, header) => {
+    const fetched = vi.spyOn(globalThis, 'fetch')
+    onTestFinished(() => fetched.mockRestore())
+    expect(await verdict(await signJws('', foreign, { header: { ...header } }))).toBe('ERR_SIGNATURE')
+    expect(await verdict(await signJws('', hs256, { header: { ...header } }))).toBe('accepted')
+    expect(fetched).not.toHaveBeenCalled()
+  })
+
+  test('control: that key would do', async () => {
+    expect(await verdictOf(async () => verifyJws(await signJws('', foreign), foreign, accepts))).toBe('accepted')
   })
 })
 

@@ -733,6 +733,25 @@ describe('the typ of the header', () => {
   })
 })
 
+describe('the cty of the header', () => {
+  const nested = forge({ alg: 'HS256', typ: 'JWT' }, { exp })
+  const rows: readonly (readonly [string, unknown, unknown, boolean])[] = [
+    ['may be absent', undefined, { exp }, true],
+    ['may be any other type', 'json', { exp }, true],
+    // RFC 7519 §7.2 step 8: the message is then a JWT, and a claims set is none.
+    ['is not JWT over a claims set', 'JWT', { exp }, false],
+    ['is not JWT over a claims set, in small letters', 'jwt', { exp }, false],
+    ['is not JWT over a claims set, in full', 'application/JWT', { exp }, false],
+    ['is not JWT over another JWT, for nothing nested is opened', 'JWT', base64url(nested), false],
+    ['does not make a JWT of what is in another', undefined, base64url(nested), false],
+  ]
+
+  test.each(rows)('%s', async (_, cty, payload, accepted) => {
+    const code = await verdict(forge({ alg: 'HS256', cty }, payload))
+    expect(code).toMatch(accepted ? /^accepted$/ : /^ERR_/)
+  })
+})
+
 describe('the crit of the header', () => {
   const rows: readonly (readonly [string, readonly string[] | undefined, object, string])[] = [
     ['is refused by default', undefined, { crit: ['x'], x: 1 }, 'ERR_HEADER_CRITICAL'],

@@ -47,7 +47,7 @@ interface VectorFile {
 
 const folder = resolve(import.meta.dirname, '../vectors')
 const names = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
+  .filter((name) => /^rfc\d+\.json$/.test(name))
   .sort()
 const files = names.map((name): VectorFile => JSON.parse(readFileSync(resolve(folder, name), 'utf8')))
 

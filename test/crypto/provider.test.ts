@@ -1,4 +1,4 @@
-import nodeCrypto, { createPublicKey, createSecretKey, webcrypto } from 'node:crypto'
+import nodeCrypto, { createPublicKey, createSecretKey, sign as signWithNode, webcrypto } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
 import {
@@ -230,6 +230,20 @@ for (const [platform, provider] of Object.entries(providers)) {
       }
     })
   }
+
+  describe(`the hash within an RSASSA-PKCS1-v1_5 signature on ${platform}`, () => {
+    const hashes = ['sha256', 'sha384', 'sha512', 'sha1', 'sha224', 'md5', 'sha3-256', 'sha512-256']
+
+    test.each(['RS256', 'RS384', 'RS512'] as const)('is that of %s (RFC 7515 §10.6)', async (alg) => {
+      const { verifier } = handlesOf(provider, alg)
+      const verified: string[] = []
+      for (const hash of hashes) {
+        const signature = signWithNode(hash, Buffer.from('input'), pairs[alg].privatePem)
+        if (await verifier.verify('input', signature.toString('base64url'))) verified.push(hash)
+      }
+      expect(verified).toEqual([`sha${alg.slice(2)}`])
+    })
+  })
 
   describe(`a digest on ${platform}`, () => {
     // FIPS 180-4, of the message "abc".
