@@ -86,7 +86,7 @@ const imports: readonly {
     name: 'cli/ and inspector/ use the entries, and what is written for both of them',
     from: /^(cli|inspector)\//,
     never:
-      /^(?!(index|decode|jwks|lint|errors|options|time|advice|explain|key-text|relative-time)\.ts$|cli\/|inspector\/)/,
+      /^(?!(index|decode|jwks|lint|errors|json|options|time|advice|explain|key-text|relative-time)\.ts$|cli\/|inspector\/)/,
     broken: [
       { 'cli/sign.ts': `import { seal } from '../compact.ts'` },
       { 'inspector/page.ts': `import { readJwk } from '../jwk.ts'` },
