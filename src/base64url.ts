@@ -56,7 +56,7 @@ export function fromBytes(bytes: Uint8Array): string {
 /**
  * The byte array of octets.
  */
-export function toBytes(octets: string): Uint8Array {
+export function toBytes(octets: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(octets.length)
   for (let i = 0; i < bytes.length; i++) bytes[i] = octets.charCodeAt(i)
   return bytes

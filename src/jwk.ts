@@ -163,7 +163,8 @@ export function thumbprintInput(jwk: Jwk): string {
 
 const isKeyType = (kty: unknown): kty is AlgorithmRow['kty'] => typeof kty === 'string' && Object.hasOwn(MEMBERS, kty)
 
-function bitLength(text = ''): number {
+/** The bits of a number in base64url, from its first one on. */
+export function bitLength(text = ''): number {
   const [first = 0, ...others] = toBytes(decodeBase64url(text) ?? '')
   return others.length * 8 + 32 - Math.clz32(first)
 }

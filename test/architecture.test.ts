@@ -27,9 +27,11 @@ for (const { name, check, broken } of [...floorRules, ...wallRules, ...limitRule
   })
 }
 
-test('every source file has a test file of its own', () => {
+test('every source file has a test file of its own, or is a part of the page, which a browser tests', () => {
+  const testOf = (path: string): string =>
+    path.startsWith('inspector/page/') ? 'browser/inspector.mjs' : path.replace(/\.ts$/, '.test.ts')
   const isTested = (path: string): boolean =>
-    /^(.*\/)?index\.ts$/.test(path) || existsSync(resolve(root, 'test', path.replace(/\.ts$/, '.test.ts')))
+    /^(.*\/)?index\.ts$/.test(path) || existsSync(resolve(root, 'test', testOf(path)))
 
   expect(sources.map(({ path }) => path).filter((path) => !isTested(path))).toEqual([])
   expect(isTested('untested.ts')).toBe(false)

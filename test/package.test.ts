@@ -68,3 +68,8 @@ test('README.md has the SQL of the tables', () => {
   expect(sql).toContain('CREATE TABLE')
   expect(spaced(read('src/session/postgres.ts'))).toContain(spaced(sql).trim())
 })
+
+test('README.md counts the rules of the linter', () => {
+  const [, names = ''] = /type LintRule =(.*?)\n\n/s.exec(read('src/lint-rule.ts')) ?? []
+  expect(read('README.md')).toContain(`with ${names.match(/\| '/g)?.length} rules`)
+})

@@ -8,12 +8,15 @@ const root = resolve(import.meta.dirname, '..')
 /** Suites about files, which no platform changes. */
 const aboutFiles = ['test/architecture.test.ts', 'test/package.test.ts']
 
-const platform = (name: string, setup: string) => ({
+/** The command, which is there on Node alone. */
+const aboutNode = ['test/cli/**']
+
+const platform = (name: string, setup: string, none: readonly string[] = []) => ({
   extends: true as const,
   test: {
     name,
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...aboutFiles],
+    exclude: [...configDefaults.exclude, ...aboutFiles, ...none],
     setupFiles: setup,
   },
 })
@@ -35,12 +38,14 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
+      // The page needs a browser: test/browser/inspector.mjs runs every function of it in Chromium.
+      exclude: ['src/inspector/page/**'],
       reporter: [['text', { skipFull: true }], 'text-summary'],
       thresholds: { lines: 100, functions: 100, statements: 100, branches: 98 },
     },
     projects: [
       platform('node:crypto', 'test/setup/node-crypto.ts'),
-      platform('WebCrypto', 'test/setup/webcrypto.ts'),
+      platform('WebCrypto', 'test/setup/webcrypto.ts', aboutNode),
       {
         extends: true,
         test: {

@@ -87,7 +87,13 @@ async function importKey(
   const imported =
     format === 'jwk'
       ? crypto.subtle.importKey('jwk', toWebJwk(source.jwk, row, usages), webAlgorithm(row), true, usages)
-      : crypto.subtle.importKey(format === 'raw' ? 'raw' : DER[role], source.bytes, webAlgorithm(row), true, usages)
+      : crypto.subtle.importKey(
+          format === 'raw' ? 'raw' : DER[role],
+          source.bytes as Uint8Array<ArrayBuffer>,
+          webAlgorithm(row),
+          true,
+          usages,
+        )
   const key = await imported.catch(async (error) => {
     if (error.name === 'NotSupportedError' && !(await knows(row))) throw notSupported(row)
     throw new TypeError(

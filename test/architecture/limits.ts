@@ -7,6 +7,7 @@ const entries = [
   'jwks.ts',
   'decode.ts',
   'http.ts',
+  'lint.ts',
   'session/index.ts',
   'session/sqlite.ts',
   'session/postgres.ts',

@@ -82,6 +82,28 @@ const imports: readonly {
     never: /^(?!(index|jws|jwks|decode|options|time)\.ts$|session\/|http-\w+\.ts$)/,
     broken: [{ 'session/index.ts': `import { importSecret } from '../keys.ts'` }],
   },
+  {
+    name: 'cli/ and inspector/ use the entries, and what is written for both of them',
+    from: /^(cli|inspector)\//,
+    never:
+      /^(?!(index|decode|jwks|lint|errors|json|options|time|advice|explain|key-text|relative-time)\.ts$|cli\/|inspector\/)/,
+    broken: [
+      { 'cli/sign.ts': `import { seal } from '../compact.ts'` },
+      { 'inspector/page.ts': `import { readJwk } from '../jwk.ts'` },
+    ],
+  },
+  {
+    name: 'cli/ never sees the inspector',
+    from: /^cli\//,
+    never: /^inspector\//,
+    broken: [{ 'cli/inspect.ts': `import { page } from '../inspector/page.ts'` }],
+  },
+  {
+    name: 'inspector/ never sees the command',
+    from: /^inspector\//,
+    never: /^cli\//,
+    broken: [{ 'inspector/page.ts': `import { main } from '../cli/main.ts'` }],
+  },
 ]
 
 export const wallRules: readonly Rule[] = [

@@ -10,4 +10,4 @@ const run = (command) => execSync(command, { cwd: root, stdio: 'inherit' })
 if (!existsSync(join(import.meta.dirname, 'node_modules/.package-lock.json'))) {
   run('npm ci --prefix test/browser --no-audit --no-fund --ignore-scripts')
 }
-if (!existsSync(join(root, 'dist/session.js'))) run('npm run build')
+if (!['session.js', 'inspector.html'].every((name) => existsSync(join(root, 'dist', name)))) run('npm run build')

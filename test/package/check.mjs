@@ -56,6 +56,7 @@ function checkContent() {
     manifest.types,
     manifest.exports,
     manifest.typesVersions,
+    Object.values(manifest.bin).map((path) => `./${path}`),
   ]).match(/\.\/dist\/[\w./-]+/g)
 
   check('the tarball holds LICENSE, README.md, dist and package.json', () =>
@@ -64,8 +65,8 @@ function checkContent() {
   check('the tarball lacks none of them', () =>
     none(['LICENSE', 'README.md', 'dist', 'package.json'].filter((name) => !existsSync(join(installed, name)))),
   )
-  check('dist holds JavaScript and types only', () =>
-    none(filesIn(join(installed, 'dist')).filter((path) => !/\.c?js$|\.d\.c?ts$/.test(path))),
+  check('dist holds JavaScript, types and the page of the inspector only', () =>
+    none(filesIn(join(installed, 'dist')).filter((path) => !/\.c?js$|\.d\.c?ts$|^inspector\.html$/.test(path))),
   )
   check('every file that package.json names is there', () =>
     none(named.filter((path) => !existsSync(join(installed, path)))),
@@ -81,6 +82,10 @@ function checkRuntime() {
   check('ESM and CJS export the same names', () => run('names.mjs'))
   check('a JwtError of one copy is recognised by the other', () => run('errors.mjs'))
   check('a Key of one copy works in the other', () => run('keys.mjs'))
+  check('the command runs, and has its page beside it', () => {
+    run(join(installed, 'dist/cli.js'), '--version')
+    none(['dist/inspector.html'].filter((path) => !existsSync(join(installed, path))))
+  })
 }
 
 function checkTypes() {

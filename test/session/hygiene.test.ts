@@ -27,7 +27,7 @@ const secretNames: readonly [SecretKind, string][] = [
   [
     'one-time code',
     `otp OTP otpCode otp_code otpcode sms-otp totp_seed totpSecret hotp emailOtp otps oneTimePassword mfaCode
-    2fa_code my2FACode twoFactorCode smsCode verificationCode backup_codes recoveryCodes accessCode smsotp emailotp
+    2fa_code my2FACode twoFactorCode smsCode email_code emailCode e-mail-code verificationCode backup_codes recoveryCodes accessCode smsotp emailotp
     userotp loginotp otpsecret otpseed otpkey otpvalue authorization_code authCode one_time_pin one-time.code otp2`,
   ],
   [

@@ -18,6 +18,7 @@ const entries = {
   'tittle/jwks': 'src/jwks.ts',
   'tittle/decode': 'src/decode.ts',
   'tittle/http': 'src/http.ts',
+  'tittle/lint': 'src/lint.ts',
   'tittle/session': 'src/session/index.ts',
   'tittle/session/sqlite': 'src/session/sqlite.ts',
   'tittle/session/postgres': 'src/session/postgres.ts',

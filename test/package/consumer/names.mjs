@@ -9,6 +9,7 @@ for (const entry of [
   'tittle/jwks',
   'tittle/decode',
   'tittle/http',
+  'tittle/lint',
   'tittle/session',
   ...stores,
 ]) {

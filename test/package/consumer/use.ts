@@ -2,6 +2,7 @@ import { generateSecret, isJwtError, signSync, verifySync } from 'tittle'
 import { decode } from 'tittle/decode'
 import { authenticate, challenge } from 'tittle/http'
 import { verifyJwsSync } from 'tittle/jws'
+import { lintToken, type LintFinding } from 'tittle/lint'
 import { createSessions, memoryStore, type SessionStore } from 'tittle/session'
 import { storeConformance } from 'tittle/session/conformance'
 import { postgresStore } from 'tittle/session/postgres'
@@ -23,3 +24,4 @@ const [signingKey, refreshKey] = [generateSecret('HS256'), generateSecret('HS256
 const sessions = createSessions({ issuer: 'i', audience: 'a', clientId: 'c', signingKey, refreshKey, store })
 export const guard: unknown = authenticate({ verify: sessions.verifyAccess })
 export const made: readonly unknown[] = [challenge, storeConformance, postgresStore, redisStore, sqliteStore]
+export const findings: readonly LintFinding[] = lintToken(token)

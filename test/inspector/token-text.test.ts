@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { handedOver, segments, toToken } from '../../src/inspector/token-text.ts'
+
+test.each([
+  ['a.b.c', 'a.b.c'],
+  ['  a.b.c\n', 'a.b.c'],
+  ['Bearer a.b.c', 'a.b.c'],
+  ['bearer  a.b.c', 'a.b.c'],
+  ['\tBEARER\ta.b.c', 'a.b.c'],
+  ['a.b\r\n  .c', 'a.b.c'],
+  ['', ''],
+  [' \n', ''],
+  ['Bearera.b.c', 'Bearera.b.c'],
+])('%j is the token %j', (text, token) => {
+  expect(toToken(text)).toBe(token)
+})
+
+test.each([
+  ['a.b.c', ['header a', 'other .', 'payload b', 'other .', 'signature c']],
+  ['Bearer a.b.c', ['other Bearer ', 'header a', 'other .', 'payload b', 'other .', 'signature c']],
+  ['a', ['header a']],
+  ['a.', ['header a', 'other .']],
+  ['a.b', ['header a', 'other .', 'payload b']],
+  ['a.b.', ['header a', 'other .', 'payload b', 'other .']],
+  ['.b.', ['other .', 'payload b', 'other .']],
+  ['..', ['other .', 'other .']],
+  ['a.b.c.d.e', ['header a', 'other .', 'payload b', 'other .', 'signature c', 'other .d.e']],
+  ['a\n.\nb.c\n', ['header a\n', 'other .', 'payload \nb', 'other .', 'signature c\n']],
+  ['', []],
+])('%j has the segments %j, which are all of its text', (text, expected) => {
+  const found = segments(text)
+  expect(found.map((segment) => `${segment.part} ${segment.text}`)).toEqual(expected)
+  expect(found.map((segment) => segment.text).join('')).toBe(text)
+})
+
+test('a megabyte without a dot takes no time', () => {
+  expect(segments('x'.repeat(1_000_000))).toHaveLength(1)
+  expect(segments('.'.repeat(1_000_000))).toHaveLength(3)
+})
+
+test.each([
+  ['#token=a.b.c', 'a.b.c'],
+  ['#token=a.b.c&x=1', 'a.b.c'],
+  ['#token=', ''],
+  ['#token=a%20b', 'a b'],
+  ['#token=%E0%A4%A', '\ufffd%A'],
+  ['#top', undefined],
+  ['#', undefined],
+  ['', undefined],
+])('the fragment %j hands over %j', (fragment, token) => {
+  expect(handedOver(fragment)).toBe(token)
+})
