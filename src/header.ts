@@ -121,3 +121,9 @@ export function isExtension(name: string): boolean {
 export function normaliseTyp(typ: string): string {
   return typ.toLowerCase().replace(/^application\/(?=[^/]*$)/, '')
 }
+
+/** Tells a header whose payload is a JWT of its own (RFC 7519 §5.2). */
+export function isNested(header: JsonObject): boolean {
+  const cty = ownMember(header, 'cty')
+  return typeof cty === 'string' && normaliseTyp(cty) === 'jwt'
+}

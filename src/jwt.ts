@@ -13,7 +13,7 @@ import type { KeyFunction, VerificationKeys } from './candidates.ts'
 import { compactPolicy, open, openSync, plainly, type CompactPolicy } from './compact.ts'
 import { isPromise } from './crypto/provider.ts'
 import { isJwtError, JwtError, withoutStacks } from './errors.ts'
-import { normaliseTyp, type JwsHeader } from './header.ts'
+import { isNested, normaliseTyp, type JwsHeader } from './header.ts'
 import { ownMember, parseJsonObject, type JsonObject } from './json.ts'
 import type { Key, VerificationKey } from './key.ts'
 import { Memo, type MemoOptions, type OpenedJws } from './memo.ts'
@@ -254,7 +254,8 @@ type Verdict<C> =
 // RFC 7519 §7.2 steps 8 to 10, and the claims.
 function judge<C>(token: string, opened: OpenedJws, rules: Rules<C>): Verdict<C> {
   const claims = opened.copyClaims ? opened.copyClaims() : parseJsonObject(opened.payload)
-  if (!claims) return { ok: false, failures: [NO_CLAIMS] }
+  if (!claims) return { ok: false, failures: NO_CLAIMS }
+  if (isNested(opened.header)) return { ok: false, failures: NESTED }
   const now = rules.claims.clock()
   const failures = claimFailures(claims, rules.claims, now)
   if (isSome(failures)) return { ok: false, failures }
@@ -269,11 +270,10 @@ function judge<C>(token: string, opened: OpenedJws, rules: Rules<C>): Verdict<C>
   return { ok: true, jwt: accepted as VerifiedJwt<unknown> as VerifiedJwt<C> }
 }
 
-const NO_CLAIMS: ClaimFailure = {
-  code: 'ERR_TOKEN_MALFORMED',
-  claim: undefined,
-  message: 'the payload is not one strict JSON object',
-}
+const malformed = (message: string): Some<ClaimFailure> => [{ code: 'ERR_TOKEN_MALFORMED', claim: undefined, message }]
+
+const NO_CLAIMS = malformed('the payload is not one strict JSON object')
+const NESTED = malformed('the payload is another token, by the "cty" of the header, and none is opened inside another')
 
 type Some<T> = readonly [T, ...T[]]
 

@@ -3,6 +3,7 @@ import { encodeBase64url, fromBytes } from './base64url.ts'
 import { typeFailures, type RegisteredClaims } from './claims.ts'
 import { seal, sealSync, writeHeader, type Unsigned } from './compact.ts'
 import { randomBytes } from './crypto/index.ts'
+import { isNested } from './header.ts'
 import { ownMember, stringifyJsonObject, type JsonObject } from './json.ts'
 import { handleOf, type SigningKey } from './key.ts'
 import { isPlainObject, isSame, readOptions, readString, readStrings } from './options.ts'
@@ -138,6 +139,8 @@ function readRules(key: SigningKey, options: SignOptions): Rules {
     ...(kid !== null && kid !== undefined && { kid: readString('options.kid', kid) }),
     ...header,
   }
+  const segment = writeHeader(key.alg, parameters)
+  if (isNested(parameters)) throw new TypeError('options.header must not say "cty": "JWT": claims are no other token')
   const audience = options.audience
   const fixed = [
     ['iss', 'issuer', readString('options.issuer', options.issuer)],
@@ -150,7 +153,7 @@ function readRules(key: SigningKey, options: SignOptions): Rules {
     ['jti', 'jti', jti === true ? undefined : readString('options.jti', jti)],
   ] as const
   return {
-    header: writeHeader(key.alg, parameters),
+    header: segment,
     fixed: fixed.filter(([, , value]) => value !== undefined),
     randomId: jti === true,
     lifetime: expiresIn === undefined || expiresIn === null ? expiresIn : toSeconds('options.expiresIn', expiresIn),

@@ -102,6 +102,7 @@ const otherAlg = 'the header names another algorithm than that of the key'
 const noKey = 'there is no key for the header'
 const notSigned = 'the signature does not verify: the token was changed, or signed with another key'
 const noClaims = 'the payload is not one strict JSON object'
+const anotherToken = 'the payload is another token, by the "cty" of the header, and none is opened inside another'
 
 /** The tokens that fall in their form, by the place of the check in `FORM` and by their code. */
 const falls: readonly { readonly place: number; readonly code: JwtErrorCode; readonly rows: readonly Fall[] }[] = [
@@ -246,6 +247,7 @@ const falls: readonly { readonly place: number; readonly code: JwtErrorCode; rea
       ['an empty payload', noClaims, forge(header, '')],
       ['a payload that is no JSON', noClaims, forge(header, base64url(RECEIVED))],
       ['a payload that is an array', noClaims, forge(header, [])],
+      ['a payload that is another token', anotherToken, forge({ ...header, cty: 'JWT' }, {})],
       ['a payload that says a name twice', noClaims, forge(header, base64url('{"exp":1,"exp":4000000000}'))],
     ],
   },
@@ -394,7 +396,7 @@ test('every refusal in the sources has a token here that meets it', async () => 
   const sources = ['compact', 'header', 'claims', 'jwt', 'candidates'].map((name) =>
     readFileSync(resolve(import.meta.dirname, `../src/${name}.ts`), 'utf8'),
   )
-  const written = sources.join('\n').matchAll(/'ERR_\w+',\s*(?:(?:'\w+'|claim),\s*)?(?:message: )?('|`)(.+?)\1/g)
+  const written = sources.join('\n').matchAll(/(?:'ERR_\w+',\s*(?:(?:'\w+'|claim),\s*)?|malformed\()('|`)(.+?)\1/g)
   const messages = [...new Set([...written].map(([, , message = '']) => message))]
   // Only a JWS has content that is detached or not encoded, and only a schema, which is not explained, comes after.
   const others = /detached|unencoded|"b64" that is neither|"Sync"/

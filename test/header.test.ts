@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { JwtError } from 'tittle'
 import type { JwtErrorCode } from 'tittle'
-import { isExtension, normaliseTyp, readHeader } from '../src/header.ts'
+import { isExtension, isNested, normaliseTyp, readHeader } from '../src/header.ts'
 import type { HeaderPolicy, UnverifiedHeader } from '../src/header.ts'
 import { polluted } from './setup/pollution.ts'
 import { expectSilence, thrownBy } from './setup/silence.ts'
@@ -307,6 +307,18 @@ describe('typ', () => {
     ['', ''],
   ])('%j is compared as %j', (typ, normal) => {
     expect(normaliseTyp(typ)).toBe(normal)
+  })
+})
+
+describe('a nested token', () => {
+  test.each(['JWT', 'jwt', 'Jwt', 'application/JWT', 'APPLICATION/jwt'])('is announced by the cty %j', (cty) => {
+    expect(isNested({ alg: 'HS256', cty })).toBe(true)
+  })
+
+  test.each([undefined, '', 'json', 'at+jwt', 'text/jwt', 'jwt ', ['JWT'], 5])('is not announced by %j', (cty) => {
+    expect(isNested({ alg: 'HS256', cty })).toBe(false)
+    expect(isNested({ alg: 'HS256', typ: 'JWT' })).toBe(false)
+    expect(isNested(Object.create({ cty: 'JWT' }))).toBe(false)
   })
 })
 
