@@ -174,7 +174,8 @@ function readDer({ by, role, passphrase }: Request, source: unknown): KeySource 
     throw new TypeError(`${by}: the ${name} cannot be read: it is damaged, or not of a kind that holds a key`)
   }
   if (key.half !== role) throw wrongRole(`a ${name}`, role)
-  if (key.structure !== 'encrypted pkcs8') return { format: 'der', bytes: key.info }
+  // Without a prototype, as a polluted one could say a passphrase.
+  if (key.structure !== 'encrypted pkcs8') return bare({ format: 'der', bytes: key.info })
   if (passphrase === undefined) throw new TypeError(`${by}: the ${name} is encrypted; the option passphrase is wanted`)
   return { format: 'der', bytes: key.info, passphrase }
 }

@@ -39,6 +39,7 @@ import {
   type Importer,
   type PairAlgorithm,
 } from './setup/keys.ts'
+import { polluted } from './setup/pollution.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -561,4 +562,14 @@ describe('ML-DSA', () => {
       await expectRefused('importPublicKey', { ...jwk, ...change }, 'ML-DSA-44', words)
     })
   }
+})
+
+test('a plain PEM has no passphrase, though a polluted Object.prototype says one', async () => {
+  const { privatePem } = pairs.ES256
+  const key = await polluted({ passphrase: 'polluted' }, async () => {
+    const imported = importPrivateKey(privatePem, 'ES256')
+    await use(imported)
+    return imported
+  })
+  expect(String(key)).toBe('Key { alg: ES256, kid: undefined, role: private }')
 })
