@@ -1,28 +1,37 @@
 // One test for each class of attack that has broken a JWT library, with what must be accepted beside what must not.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { isWanted, resultOf, type AttackClass } from './attacks/attack.ts'
+import { algorithms } from './attacks/algorithms.ts'
 import { chosenKeys } from './attacks/chosen-keys.ts'
 import { claims } from './attacks/claims.ts'
 import { confusion } from './attacks/confusion.ts'
+import { advisories } from './attacks/cves.ts'
 import { encoding } from './attacks/encoding.ts'
+import { fixtures } from './attacks/fixtures.ts'
 import { header } from './attacks/header.ts'
+import { keySets } from './attacks/key-sets.ts'
 import { leaks, leaksOf, printed } from './attacks/leaks.ts'
 import { none } from './attacks/none.ts'
 import { parsing } from './attacks/parsing.ts'
 import { pollution } from './attacks/pollution.ts'
+import { gapsIn } from './attacks/proofs.ts'
 import { signatures } from './attacks/signatures.ts'
 import { weakKeys } from './attacks/weak-keys.ts'
+import { work } from './attacks/work.ts'
 
 const chapters: { readonly [chapter: string]: readonly AttackClass[] } = {
   'tokens without a signature': none,
   'confusion of algorithms and keys': confusion,
+  'all algorithms against all others': algorithms,
   'keys that the attacker chooses': chosenKeys,
+  'sets of keys': keySets,
   'signatures as numbers': signatures,
   'spellings of a token': encoding,
   'weak keys': weakKeys,
   'header parameters': header,
   claims,
   'parsing and resources': parsing,
+  'work that a token orders': work,
   'objects that answer for others': pollution,
   'leaks and memory': leaks,
 }
@@ -47,6 +56,26 @@ for (const [chapter, classes] of Object.entries(chapters)) {
     for (const { name, attempts } of classes) test(name, () => expectOutcomes(attempts()))
   })
 }
+
+describe('the advisories', () => {
+  const classes = Object.values(chapters).flat()
+
+  test('have each a fixture that exists, and each fixture that names one is in their table', () => {
+    expect(gapsIn(advisories, fixtures, classes)).toEqual([])
+    expect(advisories.length).toBeGreaterThan(140)
+  })
+
+  test('are missed where they are not held', () => {
+    const [first, second, ...others] = advisories
+    if (!first || !second) throw new Error('there are no advisories')
+    const [id, library, fault] = first
+    expect(gapsIn([[id, library, fault], second, ...others], fixtures, classes)).toContain(`${id} has no fixture`)
+    expect(gapsIn([second, ...others], fixtures, classes)).not.toEqual([])
+    expect(gapsIn([first, ...advisories], fixtures, classes)).toContain('an advisory is there twice')
+    expect(gapsIn(advisories, { ...fixtures, none: 'no such class' }, classes)).toContain('none is no class of attacks')
+    expect(gapsIn(advisories, fixtures, [...classes, ...classes.slice(0, 1)])).toContain('two classes have one name')
+  })
+})
 
 async function expectOutcomes(attempts: ReturnType<AttackClass['attempts']>): Promise<void> {
   const wrong: string[] = []

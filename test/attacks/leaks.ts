@@ -68,11 +68,11 @@ const keys = (): { readonly [what: string]: Key } => ({
 const noLeak = (value: unknown) => assert.deepEqual(leaksOf(printed(value)), [])
 
 /** A verifier of a party that has seen a good token, and one that has not, must say the same of others. */
-function* warmAttempts(party: Party): Generator<Attempt> {
+function* warmAttempts(party: Party, always: Options = {}): Generator<Attempt> {
   const good = issue(party, {}, { typ: 'JWT' })
   const [header = '', payload = '', signature = ''] = good.split('.')
   const warm = (policy: Options = {}, keys: unknown = party.key) => {
-    const { verify } = createVerifier(keys as never, { ...policyFor(party), ...policy } as never)
+    const { verify } = createVerifier(keys as never, { ...policyFor(party), ...always, ...policy } as never)
     return async (token: string) => {
       await verify(good)
       await verify(good)
@@ -88,7 +88,7 @@ function* warmAttempts(party: Party): Generator<Attempt> {
       for (let kid = 0; kid < 120; kid++) await verify(issue(party, {}, { kid: `${kid}` }))
     },
     'a header that its reader has changed': async () => {
-      const { verify } = createVerifier(party.key, policyFor(party) as never)
+      const { verify } = createVerifier(party.key, { ...policyFor(party), ...always } as never)
       const token = issue(party, {}, { typ: 'JWT', list: [1], x: { y: 1 } })
       const first = (await verify(token)).header as { typ?: string; list?: unknown[]; x?: { y: number } }
       Object.assign(first, { typ: 'at+jwt', alg: 'none', crit: ['x'] })
@@ -97,7 +97,7 @@ function* warmAttempts(party: Party): Generator<Attempt> {
       assert.deepEqual((await verify(token)).header, { alg: party.alg, typ: 'JWT', list: [1], x: { y: 1 } })
     },
     'a plain header that its reader has changed': async () => {
-      const { verify } = createVerifier(party.key, policyFor(party) as never)
+      const { verify } = createVerifier(party.key, { ...policyFor(party), ...always } as never)
       for (const _ of 'twice') {
         const { header } = await verify(good)
         assert.deepEqual(header, { alg: party.alg, typ: 'JWT' })
@@ -105,7 +105,7 @@ function* warmAttempts(party: Party): Generator<Attempt> {
       }
     },
     'claims that their reader has changed': async () => {
-      const { verify } = createVerifier(party.key, policyFor(party) as never)
+      const { verify } = createVerifier(party.key, { ...policyFor(party), ...always } as never)
       Object.assign((await verify(good)).claims, { sub: 'mallory', exp: 0 })
       assert.deepEqual((await verify(good)).claims, CLAIMS)
     },
@@ -258,5 +258,12 @@ export const leaks: readonly AttackClass[] = [
   {
     name: 'a verifier that has seen a good token takes no other for it (CVE-2025-59936, CVE-2026-35039, GHSA-rp9m-7r4c-75qg)',
     attempts: () => parties.flatMap((party) => [...warmAttempts(party)]),
+  },
+  {
+    name: 'a verifier that remembers tokens remembers none past its time, and takes no other for it (CVE-2026-35039, GHSA-rp9m-7r4c-75qg, fast-jwt cache)',
+    attempts: () =>
+      parties
+        .filter(({ alg }) => alg !== 'HS256')
+        .flatMap((party) => [1, 100].flatMap((max) => [...warmAttempts(party, { memo: { max } })])),
   },
 ]
