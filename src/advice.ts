@@ -4,7 +4,7 @@ import type { JwtErrorCode } from './errors.ts'
 /** What to do about each code, in one sentence. */
 export const advice: Readonly<Record<JwtErrorCode, string>> = {
   ERR_TOKEN_MALFORMED: 'Copy the token again, whole: three segments of base64url without padding, with two dots.',
-  ERR_TOKEN_TOO_LONG: 'Put fewer claims into the token, or raise maxTokenLength if you expect tokens of this size.',
+  ERR_TOKEN_TOO_LONG: 'Put fewer claims into the token; only the verifier can allow longer ones, if it expects them.',
   ERR_HEADER_INVALID: 'Ask the issuer for a JWS: a header with "alg", and with parameters of the types in RFC 7515.',
   ERR_HEADER_CRITICAL: 'Handle the extension that "crit" names and name it in the policy, or do without the token.',
   ERR_HEADER_TYPE: 'Use a token of the kind that is wanted here, or name the "typ" that you expect in the policy.',
@@ -18,8 +18,8 @@ export const advice: Readonly<Record<JwtErrorCode, string>> = {
   ERR_CLAIM_VALUE: 'Compare the claim with what the policy expects: the token may be meant for somebody else.',
   ERR_EXPIRED: 'Get a new token; if it is new, compare the clocks of the issuer and of this machine.',
   ERR_NOT_YET_VALID:
-    'Wait, or compare the clocks of the issuer and of this machine; clockTolerance allows for up to 300 s.',
-  ERR_TOO_OLD: 'Get a new token: this one was issued longer ago than maxAge.',
+    'Wait, or compare the clocks of the issuer and of this machine; a tolerance of up to 300 s may be allowed.',
+  ERR_TOO_OLD: 'Get a new token: this one was issued longer ago than the policy allows.',
   ERR_KEYSET_UNAVAILABLE: 'Try again; if it stays so, see whether the key set can be reached from here.',
   ERR_KEYSET_INVALID: 'Look at what the address of the key set answers: it must be a JWK Set of public keys.',
   ERR_SESSION_REUSED: 'Log in again; the refresh token was used twice, so that somebody else may have it.',

@@ -79,6 +79,11 @@ const table: readonly AlgorithmRow[] = [
  */
 export const algorithms: readonly Algorithm[] = Object.freeze(table.map(({ alg }) => alg))
 
+/** Tells an algorithm that signs with a shared secret. */
+export function isHmac(alg: Algorithm): alg is HmacAlgorithm {
+  return algorithmRow('alg', alg).kty === 'oct'
+}
+
 /** The row of an algorithm; a TypeError lists the names where `alg` is none of them. */
 export function algorithmRow(label: string, alg: unknown): AlgorithmRow {
   const row = table.find((candidate) => candidate.alg === alg)

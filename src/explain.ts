@@ -1,5 +1,5 @@
 // What verify did with a token, check by check: by running it, and looking where its errors belong.
-import { algorithmRow, algorithms as allAlgorithms, type Algorithm } from './algorithms.ts'
+import { algorithms as allAlgorithms, isHmac, type Algorithm } from './algorithms.ts'
 import { decodeBase64url } from './base64url.ts'
 import { isKeySet, type KeyFunction, type VerificationKeys } from './candidates.ts'
 import { claimFailures, claimRules, type ClaimRules } from './claims.ts'
@@ -120,9 +120,9 @@ const ofClaim =
     failure.claim === claim && failure.code === code && !isNoDate(failure)
 
 const unnamed =
-  (member: keyof ExplainPolicy) =>
+  (member: keyof ExplainPolicy, words: string = member) =>
   (policy: ExplainPolicy): string | false =>
-    (policy[member] ?? null) === null && `no ${member} was named`
+    (policy[member] ?? null) === null && `no ${words} was named`
 
 const HAVE_TYPES: Check = {
   check: 'the registered claims have their types, and dates are in seconds',
@@ -176,17 +176,17 @@ const CLAIMS: readonly Check[] = [
     reads: ['iat'],
   },
   {
-    check: 'the token is no older than maxAge',
+    check: 'the token is no older than the policy allows',
     reference: 'RFC 7519 §4.1.6',
     fails: ofClaim('iat', 'ERR_TOO_OLD'),
-    off: unnamed('maxAge'),
+    off: unnamed('maxAge', 'greatest age'),
     reads: ['iat'],
   },
   {
-    check: 'it lives no longer than maxLifetime',
+    check: 'it lives no longer than the policy allows',
     reference: 'RFC 7519 §4.1.4',
     fails: ofClaim('exp', 'ERR_CLAIM_VALUE'),
-    off: unnamed('maxLifetime'),
+    off: unnamed('maxLifetime', 'greatest lifetime'),
     reads: ['exp', 'iat'],
   },
 ]
@@ -232,7 +232,6 @@ function algorithmsFor(keys: VerificationKeys | undefined, header: JsonObject = 
   const own = keys === undefined || typeof keys === 'function' || isKeySet(keys) ? [] : [keys].flat()
   if (own.length > 0) return [...new Set(own.map(({ alg }) => alg))]
   const alg = ownMember(header, 'alg')
-  const isHmac = (name: Algorithm): boolean => algorithmRow('alg', name).kty === 'oct'
   const wanted = allAlgorithms.some((name) => name === alg && isHmac(name))
   return allAlgorithms.filter((name) => isHmac(name) === wanted)
 }

@@ -23,8 +23,6 @@ import { parsePem } from './pem.ts'
 export interface KeyTextOptions {
   /** The `kid` of the key, instead of the one that a JWK has; a key set keeps its own. */
   readonly kid?: string | undefined
-  /** Decrypts an `ENCRYPTED PRIVATE KEY`. */
-  readonly passphrase?: string | undefined
 }
 
 /** What a text holds before anything is imported. */
@@ -46,7 +44,7 @@ export function readKeys(
   algorithms: readonly Algorithm[],
   options: KeyTextOptions = {},
 ): readonly Key[] {
-  const given = readOptions('the key', options, ['kid', 'passphrase'])
+  const given = readOptions('the key', options, ['kid'])
   return importHeld(hold(source), algorithms, given)
 }
 
@@ -60,7 +58,7 @@ export async function readVerificationKeys(
   algorithms: readonly Algorithm[],
   options: KeyTextOptions = {},
 ): Promise<VerificationKeys> {
-  const given = readOptions('the key', options, ['kid', 'passphrase'])
+  const given = readOptions('the key', options, ['kid'])
   const held = hold(source)
   if (held.format === 'jwks') {
     const keySet = createKeySet(held.jwks)
@@ -72,6 +70,37 @@ export async function readVerificationKeys(
     keys.map((key) => (key.role === 'private' ? publicKeyOf(key as PrivateKey) : (key as VerificationKey))),
   )
 }
+
+/**
+ * The algorithms that a text fixes by itself. The keys of a JWK Set that fix none are passed over where others do.
+ *
+ * @throws TypeError where nothing fixes one
+ */
+export function algorithmsOf(source: string | Uint8Array): readonly Algorithm[] {
+  const held = hold(source)
+  if (held.format !== 'jwks') return choose(...possibleOf(held))
+  const serving = held.jwks.map(possibleInSet).filter((possible) => possible.length > 0)
+  if (serving.length === 0) throw new TypeError(`the JWK Set ${SERVES_NONE}`)
+  const fixed = new Set(serving.map(unguessed).flatMap((own) => (own.length === 1 ? own : [])))
+  if (fixed.size === 0) throw new TypeError(`no key of the JWK Set fixes its algorithm; ${NAME_IT}`)
+  return allAlgorithms.filter((alg) => fixed.has(alg))
+}
+
+/** How many keys a text holds, without those of a JWK Set that serve nothing here. */
+export function countKeys(source: string | Uint8Array): number {
+  const held = hold(source)
+  return held.format === 'jwks' ? held.jwks.filter((jwk) => possibleInSet(jwk).length > 0).length : 1
+}
+
+/** Tells an encrypted private key, which shows what it serves only when it is decrypted. */
+export function isEncrypted(source: string | Uint8Array): boolean {
+  const held = hold(source)
+  return held.format === 'der' && held.der.structure === ENCRYPTED
+}
+
+const ENCRYPTED = 'encrypted pkcs8'
+
+const NAME_IT = 'name the algorithm that it is for'
 
 const SERVES_NONE =
   'serves none of the algorithms there are, by its type, its curve or its "alg": give one for HMAC, RSA, P-256, P-384, P-521, Ed25519 or ML-DSA'
@@ -109,6 +138,8 @@ function holdJson(text: string): Held {
 // What people take for a key, and what they should do with it; the first that fits is the one.
 const MISTAKES: readonly (readonly [mistake: RegExp, advice: string])[] = [
   [/^$/, 'there is no key, but only white space: one PEM block, a JWK, a JWK Set or DER is wanted'],
+  // Not to be decoded as UTF-8: its byte order mark, and a zero beside each character.
+  [/^\ufffd\ufffd(?:.\0|\0.)/s, 'the file is UTF-16, as PowerShell 5 writes it by >: save it as UTF-8'],
   [
     /^(Bearer\s+)?[\w-]+\.[\w-]*\.[\w-]*$/i,
     'a token was given where a key is wanted: give the key of its issuer, as PEM, JWK or JWK Set',
@@ -136,28 +167,26 @@ const MISTAKES: readonly (readonly [mistake: RegExp, advice: string])[] = [
   [/^\[/, 'a JSON array was given: a JWK Set is one object, { "keys": [ … ] }'],
   [
     /^M[\w+/\s]{39,}={0,2}$/,
-    'base64 was given without the lines that say what it is: put -----BEGIN PUBLIC KEY----- before it and -----END PUBLIC KEY----- after it',
+    'base64 was given without the lines that say what it is: put -----BEGIN PUBLIC KEY----- or -----BEGIN PRIVATE KEY----- before it, and its END line after it',
   ],
 ]
 
 function importHeld(held: Held, algorithms: readonly Algorithm[], options: KeyTextOptions): readonly Key[] {
   if (held.format === 'jwks') return importJwks(held.jwks, algorithms, options)
   if (held.format === 'jwk') return importJwk(held.jwk, algorithms, options)
-  const { source, der, info } = held
-  const { kid, passphrase } = options
-  const possible = allAlgorithms.filter(der.structure === 'encrypted pkcs8' ? isForPairs : servedBy(info))
-  return choose(possible, algorithms, `the key (${der.structure})`).map((alg) =>
+  const { source, der } = held
+  return choose(...possibleOf(held), algorithms).map((alg) =>
     der.half === 'private'
-      ? importPrivateKey(source, alg as AsymmetricAlgorithm, { kid, passphrase })
-      : importPublicKey(source, alg as AsymmetricAlgorithm, { kid }),
+      ? importPrivateKey(source, alg as AsymmetricAlgorithm, options)
+      : importPublicKey(source, alg as AsymmetricAlgorithm, options),
   )
 }
 
 function importJwks(jwks: readonly Jwk[], algorithms: readonly Algorithm[], options: KeyTextOptions): readonly Key[] {
   const keys = jwks.flatMap((jwk, i) => {
-    const possible = possibleFor(jwk)
+    const possible = possibleInSet(jwk)
     const wanted = algorithms.length > 0 ? algorithms : possible
-    if (isForOtherUse(jwk) || !wanted.some((alg) => possible.includes(alg))) return []
+    if (!wanted.some((alg) => possible.includes(alg))) return []
     try {
       return importJwk(jwk, algorithms, options)
     } catch (error) {
@@ -176,14 +205,24 @@ const isForOtherUse = ({ use, key_ops: operations }: Jwk): boolean =>
   (use !== undefined && use !== 'sig') ||
   (Array.isArray(operations) && !operations.includes('sign') && !operations.includes('verify'))
 
-function importJwk(jwk: Jwk, algorithms: readonly Algorithm[], { kid }: KeyTextOptions): readonly Key[] {
-  return choose(possibleFor(jwk), algorithms, 'the JWK').map((alg) => {
-    if (jwk.kty === 'oct') return importSecret(jwk, alg as HmacAlgorithm, { kid })
+function importJwk(jwk: Jwk, algorithms: readonly Algorithm[], options: KeyTextOptions): readonly Key[] {
+  return choose(...possibleOf({ format: 'jwk', jwk }), algorithms).map((alg) => {
+    if (jwk.kty === 'oct') return importSecret(jwk, alg as HmacAlgorithm, options)
     const isPrivate = jwk.d !== undefined || jwk.priv !== undefined
     const pairAlg = alg as AsymmetricAlgorithm
-    return isPrivate ? importPrivateKey(jwk, pairAlg, { kid }) : importPublicKey(jwk, pairAlg, { kid })
+    return isPrivate ? importPrivateKey(jwk, pairAlg, options) : importPublicKey(jwk, pairAlg, options)
   })
 }
+
+/** What one key may serve, and what it is called in messages. */
+function possibleOf(held: Exclude<Held, { format: 'jwks' }>): readonly [possible: readonly Algorithm[], what: string] {
+  if (held.format === 'jwk') return [possibleFor(held.jwk), 'the JWK']
+  const { der, info } = held
+  if (der.structure !== ENCRYPTED) return [allAlgorithms.filter(servedBy(info)), `the key (${der.structure})`]
+  throw new TypeError('the key is encrypted: decrypt it first, with openssl pkcs8 -in FILE')
+}
+
+const possibleInSet = (jwk: Jwk): readonly Algorithm[] => (isForOtherUse(jwk) ? [] : possibleFor(jwk))
 
 const possibleFor = (jwk: Jwk): readonly Algorithm[] =>
   allAlgorithms.filter((alg) => fits(algorithmRow('alg', alg), jwk))
@@ -210,20 +249,21 @@ const IDENTIFIERS: readonly (readonly [string, (row: AlgorithmRow) => boolean])[
 // The octets in which the identifier stands, before those of the key itself.
 const IDENTIFIED_WITHIN = 48
 
-const isForPairs = (alg: Algorithm): boolean => algorithmRow('alg', alg).kty !== 'oct'
-
 function servedBy(info: Uint8Array): (alg: Algorithm) => boolean {
   const start = fromBytes(info.subarray(0, IDENTIFIED_WITHIN))
   const [, serves] = IDENTIFIERS.find(([identifier]) => start.includes(identifier)) ?? []
   return (alg) => serves?.(algorithmRow('alg', alg)) ?? false
 }
 
-function choose(possible: readonly Algorithm[], wanted: readonly Algorithm[], what: string): readonly Algorithm[] {
-  // EdDSA is the older name of what Ed25519 is, and never a guess.
-  const own = possible.filter((alg) => alg !== 'EdDSA' || possible.length === 1)
+// EdDSA is the older name of what Ed25519 is, and never a guess.
+const unguessed = (possible: readonly Algorithm[]): readonly Algorithm[] =>
+  possible.filter((alg) => alg !== 'EdDSA' || possible.length === 1)
+
+function choose(possible: readonly Algorithm[], what: string, wanted: readonly Algorithm[] = []): readonly Algorithm[] {
+  const own = unguessed(possible)
   if (possible.length === 0) throw new TypeError(`${what} ${SERVES_NONE}`)
   if (wanted.length === 0 && own.length === 1) return own
-  if (wanted.length === 0) throw new TypeError(`${what} serves ${list(own)}; name the algorithm that it is for`)
+  if (wanted.length === 0) throw new TypeError(`${what} serves ${list(own)}; ${NAME_IT}`)
   const chosen = [...new Set(wanted)].filter((alg) => possible.includes(alg))
   if (chosen.length > 0) return chosen
   throw new TypeError(`${what} serves ${list(possible)}, and not the algorithm that is named`)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { algorithms } from 'tittle'
 import type { Algorithm } from 'tittle'
-import { algorithmRow } from '../src/algorithms.ts'
+import { algorithmRow, isHmac } from '../src/algorithms.ts'
 import { polluted } from './setup/pollution.ts'
 import { expectTypeError, thrownBy } from './setup/silence.ts'
 
@@ -70,4 +70,8 @@ describe('the table of algorithms', () => {
     const error = polluted({ none: rows.HS256, alg: 'none' }, () => thrownBy(() => algorithmRow('label', 'none')))
     expect(error).toBeInstanceOf(TypeError)
   })
+})
+
+test('those of HMAC are told from others', () => {
+  expect(algorithms.filter(isHmac)).toEqual(['HS256', 'HS384', 'HS512'])
 })

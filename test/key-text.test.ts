@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { generateKeyPair, sign, thumbprint, verify } from 'tittle'
 import type { Algorithm, AsymmetricAlgorithm, Jwk, Key, SigningKey, VerificationKey, VerificationKeys } from 'tittle'
-import { readKeys, readVerificationKeys, type KeyTextOptions } from '../src/key-text.ts'
+import {
+  algorithmsOf,
+  countKeys,
+  isEncrypted,
+  readKeys,
+  readVerificationKeys,
+  type KeyTextOptions,
+} from '../src/key-text.ts'
 import { block, bodyOf, derOf } from './fixtures/bad-keys.ts'
 import formats from './fixtures/formats.json' with { type: 'json' }
 import {
@@ -25,7 +32,6 @@ const hasMlDsa = await generateKeyPair('ML-DSA-44').then(
   () => true,
   () => false,
 )
-const passphrase = 'test'
 const json = (value: unknown): string => JSON.stringify(value, undefined, 2)
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text))
 const kindOf = (alg: AsymmetricAlgorithm): 'rsa' | 'p256' | 'p384' | 'p521' | 'ed25519' =>
@@ -69,16 +75,6 @@ describe.each(asymmetric)('a key for %s is read', (alg) => {
     expect(key).toMatchObject({ alg, role: 'public', kid: undefined })
     await expectPair(privateKey, key as VerificationKey)
     await expectPair(privateKey, only((await readVerificationKeys(source, [alg])) as readonly VerificationKey[]))
-  })
-
-  test('of an encrypted PKCS #8, with its passphrase, where there is node:crypto', async () => {
-    const { encrypted } = formats.keys[kindOf(alg)].private
-    for (const source of [encrypted, derOf(encrypted)]) {
-      const signer = only(readKeys(source, [alg], { passphrase })) as SigningKey
-      const verifiers = await refusalOr(() => readVerificationKeys(source, [alg], { passphrase }))
-      if (onWeb) expectRefusal(verifiers, /WebCrypto cannot decrypt keys; decrypt it first, with openssl pkcs8/)
-      else await expectPair(signer, only(verifiers as readonly VerificationKey[]))
-    }
   })
 })
 
@@ -168,7 +164,6 @@ describe('the algorithm is', () => {
     ['a certificate and none', keys.others.rsaCertificate, [], `the key (certificate) serves ${rsaAlgorithms}; name`],
     ['an RSA JWK and none', json(rsa.privateJwk), [], `the JWK serves ${rsaAlgorithms}; name the algorithm`],
     ['a secret and none', json(secretJwk), [], 'the JWK serves HS256, HS384, HS512; name the algorithm'],
-    ['an encrypted key and none', keys.others.p256Encrypted, [], 'the key (encrypted pkcs8) serves RS256, '],
     ['an RSA key and ES256', rsa.publicPem, ['ES256'], `${rsaAlgorithms}, and not the algorithm that is named`],
     ['an EC key and HS256', p256.publicPem, ['HS256'], 'serves ES256, and not the algorithm that is named'],
     ['a secret and RS256', json(secretJwk), ['RS256'], 'serves HS256, HS384, HS512, and not the algorithm'],
@@ -198,7 +193,7 @@ describe('a kid', () => {
   test.each<[string, string, KeyTextOptions, string | undefined]>([
     ['of the JWK is kept', named, {}, 'own'],
     ['that is given counts', named, { kid: 'given' }, 'given'],
-    ['that is undefined does not', named, { kid: undefined, passphrase: undefined }, 'own'],
+    ['that is undefined does not', named, { kid: undefined }, 'own'],
     ['is given to a PEM', keys.p256.privatePem, { kid: 'given' }, 'given'],
     ['is given to a public PEM', keys.p256.publicPem, { kid: 'given' }, 'given'],
     ['is given to a secret', json({ ...secretJwk, alg: 'HS256' }), { kid: 'given' }, 'given'],
@@ -309,6 +304,61 @@ describe('a JWK Set', () => {
   })
 })
 
+describe('without an algorithm that is named', () => {
+  const { rsa, p256, ed25519, p384 } = keys
+  const set = (...jwks: readonly unknown[]): string => json({ keys: jwks })
+  const encryption = { ...p384.publicJwk, use: 'enc' }
+
+  test.each<[string, string | Uint8Array, readonly Algorithm[]]>([
+    ['a PEM', p256.publicPem, ['ES256']],
+    ['DER', derOf(p256.privatePem), ['ES256']],
+    ['a JWK', json(ed25519.privateJwk), ['Ed25519']],
+    ['a JWK by its name', json({ ...rsa.publicJwk, alg: 'PS384' }), ['PS384']],
+    ['a secret by its name', json({ ...secretJwk, alg: 'HS256' }), ['HS256']],
+    [
+      'a JWK Set, each once and in the usual order',
+      set(ed25519.publicJwk, p256.publicJwk, p256.publicJwk),
+      ['ES256', 'Ed25519'],
+    ],
+    ['the octets of one', bytes(set(p256.publicJwk)), ['ES256']],
+    ['a JWK Set beside what fixes none', set(rsa.publicJwk, p256.publicJwk), ['ES256']],
+    ['a JWK Set beside what serves none', set({ kty: 'later' }, encryption, p256.publicJwk), ['ES256']],
+  ])('%s fixes it', (_, source, algorithms) => {
+    expect(algorithmsOf(source)).toEqual(algorithms)
+  })
+
+  test.each<[string, string, RegExp]>([
+    ['an RSA key', rsa.publicPem, /^the key \(spki\) serves RS256.*; name the algorithm that it is for$/],
+    ['a JWK Set of it', set(rsa.publicJwk), /^no key of the JWK Set fixes its algorithm; name the algorithm that it/],
+    ['a JWK Set that serves nothing', set(encryption), /^the JWK Set serves none of the algorithms there are/],
+    ['an encrypted key', keys.others.p256Encrypted, /^the key is encrypted/],
+    ['no key', 'text', /^no key was found/],
+  ])('%s does not', (_, source, words) => {
+    expectRefusal(
+      thrown(() => algorithmsOf(source)),
+      words,
+    )
+  })
+
+  test('keys are counted that serve one', () => {
+    expect(countKeys(rsa.publicPem)).toBe(1)
+    expect(countKeys(json(p256.publicJwk))).toBe(1)
+    expect(countKeys(set(rsa.publicJwk, p256.publicJwk))).toBe(2)
+    expect(countKeys(set(encryption, { kty: 'later' }, p256.publicJwk))).toBe(1)
+  })
+
+  test('an encrypted key is told from others', () => {
+    for (const { encrypted } of [formats.keys.rsa.private, formats.keys.ed25519.private]) {
+      expect([encrypted, derOf(encrypted)].map(isEncrypted)).toEqual([true, true])
+    }
+    expect([p256.privatePem, json(p256.privateJwk), set(p256.publicJwk)].map(isEncrypted)).toEqual([
+      false,
+      false,
+      false,
+    ])
+  })
+})
+
 describe('what is no key is refused, and says what to give', () => {
   const pem = keys.rsa.publicPem
   const body = bodyOf(pem)
@@ -324,6 +374,10 @@ describe('what is no key is refused, and says what to give', () => {
     ['white space', ' \n\ufeff', /there is no key, but only white space/],
     ['an empty file', new Uint8Array(), /there is no key, but only white space/],
     ['garbage', secretText, none],
+    ['a file of PowerShell 5', Buffer.from(`\ufeff${pem}`, 'utf16le'), /^the file is UTF-16, .*: save it as UTF-8$/],
+    ['a file of UTF-16 the other way', Buffer.from(`\ufeff${pem}`, 'utf16le').swap16(), /^the file is UTF-16/],
+    ['an encrypted key', others.p256Encrypted, /^the key is encrypted: decrypt it first, with openssl pkcs8/],
+    ['DER of an encrypted key', derOf(others.p256Encrypted), /^the key is encrypted/],
     ['octets that are no DER', Uint8Array.of(0x30, 1, 2, 3, 255), none],
     ['DER of something else', Uint8Array.of(0x30, 3, 2, 1, 0), none],
     ['DER that is cut short', derOf(pem).subarray(0, -1), none],
@@ -402,19 +456,11 @@ describe('what is no key is refused, and says what to give', () => {
     )
   })
 
-  test('an encrypted key without its passphrase, or with another', async () => {
-    const read = (options?: KeyTextOptions) => async () =>
-      use(only(readKeys(keys.others.p256Encrypted, ['ES256'], options)))
-    expectRefusal(await refusalOf(read()), /is encrypted; the option passphrase is wanted/)
-    const words = onWeb ? /WebCrypto cannot decrypt keys; decrypt it first/ : /or the passphrase is another/
-    expectRefusal(await refusalOf(read({ passphrase: 'another' })), words)
-  })
-
   test('an option that there is not', async () => {
     const options = { kId: 'a' } as KeyTextOptions
     expectRefusal(
       thrown(() => readKeys(keys.p256.publicPem, [], options)),
-      /no option "kId"; there are kid, passphrase/,
+      /no option "kId"; there are kid/,
     )
     const late = await refusalOf(() => readVerificationKeys(keys.p256.publicPem, [], options))
     expectRefusal(late, /no option "kId"/)
@@ -424,7 +470,7 @@ describe('what is no key is refused, and says what to give', () => {
 describe('a polluted Object.prototype', () => {
   const members = { kid: 'polluted', alg: 'RS256', keys: [], use: 'enc', crv: 'P-521' }
   // Platforms fall over these themselves, when they import a key.
-  const more = { ...members, d: 'AA', priv: 'AA', passphrase: 'polluted' }
+  const more = { ...members, d: 'AA', priv: 'AA' }
 
   test.each([
     ['a JWK', json(keys.p256.publicJwk)],
@@ -448,9 +494,6 @@ describe('a polluted Object.prototype', () => {
     )
   })
 })
-
-/** What is answered in the end, be it an error. */
-const refusalOr = (act: () => Promise<unknown>): Promise<unknown> => act().catch((error: unknown) => error)
 
 /** The key for an algorithm among those that are given to verify with. */
 async function one(given: VerificationKeys | Promise<VerificationKeys>, alg: Algorithm): Promise<VerificationKey> {

@@ -1,6 +1,6 @@
 // The arguments of a command, read by its table of options.
 import { parseArgs } from 'node:util'
-import type { Command, Flag, List, Options, Text, Value, Values } from './command.ts'
+import type { AnyOption, Command, List, Options, Text, Value, Values } from './command.ts'
 import { nearest, UsageError } from './usage.ts'
 
 /** What the arguments say. */
@@ -9,7 +9,6 @@ export interface Arguments {
   readonly operands: readonly string[]
 }
 
-type AnyOption = Flag | Text | List
 type AnyValue = Value<AnyOption>
 
 /** Reads the arguments after the name of a command; `undefined` where they ask for its help. */
@@ -76,7 +75,7 @@ function readText(name: string, option: Text | List, value: string | undefined, 
   if (wrong === undefined) return parts
   const meant = nearest(wrong, choices)
   throw new UsageError(
-    `${name} has a value that there is not`,
+    `${name} has no such value`,
     meant === undefined ? `type one of ${choices.join(', ')}` : `did you mean ${meant}?`,
   )
 }
@@ -96,8 +95,9 @@ function checkOperands({ name, usage, operands: [least, most], words }: Command,
   const [first] = given
   if (!words || first === undefined || words.includes(first)) return
   const meant = nearest(first, words)
+  const [what] = /^[A-Z]+/.exec(usage) ?? ['argument']
   throw new UsageError(
-    'the first argument is none that there is',
+    `there is no such ${what}`,
     meant === undefined ? `type one of ${words.join(', ')}` : `did you mean ${meant}?`,
   )
 }

@@ -21,8 +21,11 @@ export interface List extends Text {
   readonly multiple: true
 }
 
+/** An option of any kind. */
+export type AnyOption = Flag | Text | List
+
 /** The options of a command, by their long names. */
-export type Options = Readonly<Record<string, Flag | Text | List>>
+export type Options = Readonly<Record<string, AnyOption>>
 
 /** What was given for an option. */
 export type Value<O> = O extends List ? readonly string[] : O extends Text ? string | undefined : boolean

@@ -1,7 +1,5 @@
 // Completion for shells, made from the descriptions of the commands.
-import type { Command, Flag, List, Text } from './command.ts'
-
-type AnyOption = Flag | Text | List
+import type { AnyOption, Command, Text } from './command.ts'
 
 /** What makes the script of each shell. */
 export const completionScripts: Readonly<Record<string, (commands: readonly Command[]) => string>> = { bash, zsh, fish }
@@ -35,8 +33,11 @@ function bash(commands: readonly Command[]): string {
   })
   return `# bash completion of tittle
 _tittle() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" words=''
-  case "\${COMP_WORDS[1]} \${COMP_WORDS[COMP_CWORD - 1]}" in
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}" words=''
+  # --alg=E is three words, and --alg= two.
+  [[ $previous == = ]] && previous="\${COMP_WORDS[COMP_CWORD - 2]}"
+  [[ $current == = ]] && current=''
+  case "\${COMP_WORDS[1]} $previous" in
 ${cases.join('\n')}
   esac
   ((COMP_CWORD > 1)) || words='${commands.map(({ name }) => name).join(' ')} --help --version'

@@ -1,7 +1,8 @@
 // Files with keys in them: for their owner alone, and never in place of another.
-import { mkdir, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, open, unlink } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { fileError } from './input.ts'
+import { UsageError } from './usage.ts'
 
 /** A file to be. */
 export interface NewFile {
@@ -15,16 +16,22 @@ export async function writeNew(files: readonly NewFile[]): Promise<void> {
   for (const { path, content } of files) {
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      await writeFile(path, content, { flag: 'wx', mode: 0o600 })
+      const file = await open(path, 'wx', 0o600)
       made.push(path)
+      await file.writeFile(content).finally(() => file.close())
     } catch (error) {
-      await Promise.all(made.map((each) => unlink(each)))
+      await Promise.allSettled(made.map((each) => unlink(each)))
       throw fileError(`${basename(path)} cannot be written`, error)
     }
   }
 }
 
+/** Refuses `-` for what is to be made: it would be a file of that name. */
+export function refuseDash(out: string | undefined): void {
+  if (out === '-') throw new UsageError('--out - names no file', 'leave it out for standard output')
+}
+
 /** A name that is one file's, out of whatever a key is called. */
 export function fileName(name: string): string {
-  return name.replace(/[^\w.-]+/g, '_').replace(/^\.+/, '_')
+  return name.replace(/[^\w.-]+/g, '_').replace(/^[.-]+/, '_')
 }

@@ -1,5 +1,5 @@
 // The help of a command, made from its description.
-import type { Command, Flag, List, Text } from './command.ts'
+import type { AnyOption, Command } from './command.ts'
 import type { Paint } from './style.ts'
 
 /** The list of the commands. */
@@ -39,7 +39,7 @@ function inLines(words: readonly string[]): readonly string[] {
   return first.length === 0 ? [] : [first.join(' '), ...inLines(rest)]
 }
 
-function optionText(name: string, option: Flag | Text | List): string {
+function optionText(name: string, option: AnyOption): string {
   const value = 'value' in option ? ` ${option.value}` : ''
   return `--${name}${value}${'multiple' in option ? ' …' : ''}`
 }

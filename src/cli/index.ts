@@ -7,8 +7,9 @@ import { main } from './main.ts'
 
 // Whoever has read enough, as head does, hangs up.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+  if (error.code === 'EPIPE') return process.exit()
+  process.stderr.write(`tittle: standard output cannot be written; the system says ${error.code}\n`)
+  process.exit(2)
 })
 
 const manifest: { readonly version: string } = createRequire(import.meta.url)('tittle/package.json')

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { parseJsonObject } from '../json.ts'
+import { toToken } from '../token-text.ts'
 import type { Stdin } from './terminal.ts'
 import { UsageError } from './usage.ts'
 
@@ -48,8 +49,7 @@ export class Input {
 
   /** A token, without the words of the header that it may have been copied with. */
   async token(operand: string | undefined): Promise<string> {
-    const content = await this.content('the token', operand)
-    return content.replace(/^(?:authorization:\s*)?bearer\s+/i, '')
+    return toToken(await this.content('the token', operand))
   }
 
   #take(label: string): Stdin {

@@ -1,7 +1,17 @@
 // Keys in files, and the words for what is wrong with them.
-import { algorithms as allAlgorithms, type Algorithm, type Key } from '../index.ts'
-import { readKeys } from '../key-text.ts'
+import { createPrivateKey } from 'node:crypto'
+import {
+  algorithms as allAlgorithms,
+  exportJwk,
+  exportPem,
+  type Algorithm,
+  type Key,
+  type PrivateKey,
+  type PublicKey,
+} from '../index.ts'
+import { countKeys, isEncrypted, readKeys } from '../key-text.ts'
 import { text, type Context, type Text, type Values } from './command.ts'
+import { jsonText } from './style.ts'
 import type { Environment } from './terminal.ts'
 import { inCommandWords, UsageError } from './usage.ts'
 
@@ -16,12 +26,35 @@ type FileContext = Pick<Context, 'input' | 'terminal'> & {
   readonly values: Values<FileOptions> & { readonly kid?: string | undefined }
 }
 
+/** The octets of a key file, decrypted if need be: once, for only then an encrypted key shows what it serves. */
+export async function keyBytes(context: FileContext, label: string, path: string): Promise<Uint8Array> {
+  const bytes = await context.input.bytes(label, path)
+  if (!(await labelled(label, () => isEncrypted(bytes)))) return bytes
+  const name = context.values['passphrase-env']
+  if (name === undefined) {
+    throw new UsageError(`${label} is encrypted`, 'type --passphrase-env with the variable that has its passphrase')
+  }
+  const passphrase = variable(context.terminal.env, '--passphrase-env', name)
+  const pem = new TextDecoder().decode(bytes).trim()
+  const key = pem.startsWith('-----')
+    ? { key: pem }
+    : ({ key: Buffer.from(bytes), format: 'der', type: 'pkcs8' } as const)
+  try {
+    return createPrivateKey({ ...key, passphrase }).export({ format: 'der', type: 'pkcs8' })
+  } catch {
+    throw new UsageError(
+      `${label} cannot be decrypted`,
+      'see whether the passphrase is the right one, and the file whole; ML-DSA wants Node 24 or newer',
+    )
+  }
+}
+
 /** The key in a file that holds one, for the named algorithm or its own. */
 export async function fileKey(context: FileContext, label: string, path: string, alg?: string): Promise<Key> {
-  const read = await keyReader(context, label, path)
-  const [key, ...others] = read(listed(alg))
+  const read = keyReader(context, label, await keyBytes(context, label, path))
+  const [key, ...others] = await read(listed(alg))
   if (key && others.length === 0) return key
-  throw new UsageError(`${label} holds several keys`, 'give it a file with one')
+  throw severalKeys(label)
 }
 
 /** The keys in a file, each for the algorithm that it fixes itself or, where it fixes none, for the named one. */
@@ -31,38 +64,36 @@ export async function ownKeys(
   path: string,
   alg?: string,
 ): Promise<readonly Key[]> {
-  return firstOf([[], listed(alg)], await keyReader(context, label, path))
+  return firstOf([[], listed(alg)], keyReader(context, label, await keyBytes(context, label, path)))
 }
 
 /** A key in a file of which the algorithm does not matter. */
 export async function anyKey(context: FileContext, label: string, path: string): Promise<Key> {
-  // One by one, as an encrypted key shows its algorithm by being read for it.
+  const bytes = await keyBytes(context, label, path)
+  if ((await labelled(label, () => countKeys(bytes))) > 1) throw severalKeys(label)
+  // One by one, as an RSA-PSS key may serve but one of those that it seems to.
   const lists = [...allAlgorithms.map((alg) => [alg]), allAlgorithms]
-  const [key] = firstOf(lists, await keyReader(context, label, path))
+  const [key] = await firstOf(lists, keyReader(context, label, bytes))
   return key as Key
 }
 
+const severalKeys = (label: string): UsageError =>
+  new UsageError(`${label} holds several keys`, 'give it a file with one')
+
 const listed = (alg: string | undefined): readonly Algorithm[] => (alg === undefined ? [] : [alg as Algorithm])
 
-type KeyReader = (algorithms: readonly Algorithm[]) => readonly Key[]
+type KeyReader = (algorithms: readonly Algorithm[]) => Promise<readonly Key[]>
 
-async function keyReader(context: FileContext, label: string, path: string): Promise<KeyReader> {
-  const bytes = await context.input.bytes(label, path)
-  const options = { kid: context.values.kid, passphrase: passphraseOf(context) }
-  return (algorithms) => {
-    try {
-      return readKeys(bytes, algorithms, options)
-    } catch (error) {
-      throw keyError(label, error)
-    }
-  }
-}
+const keyReader =
+  ({ values: { kid } }: FileContext, label: string, bytes: Uint8Array): KeyReader =>
+  (algorithms) =>
+    labelled(label, () => readKeys(bytes, algorithms, { kid }))
 
 // The failure of the last is the one to tell.
-function firstOf(lists: readonly (readonly Algorithm[])[], read: KeyReader): readonly Key[] {
+async function firstOf(lists: readonly (readonly Algorithm[])[], read: KeyReader): Promise<readonly Key[]> {
   for (const algorithms of lists.slice(0, -1)) {
     try {
-      return read(algorithms)
+      return await read(algorithms)
     } catch {
       continue
     }
@@ -70,26 +101,20 @@ function firstOf(lists: readonly (readonly Algorithm[])[], read: KeyReader): rea
   return read(lists.at(-1) ?? [])
 }
 
-const REMEDIES: readonly (readonly [words: RegExp, remedy: string])[] = [
-  [/; name the algorithm that it is for$/, 'type --alg with the one that it is for'],
-  [/; the option passphrase is wanted$/, 'type --passphrase-env with the variable that has its passphrase'],
-]
-
-/** What is wrong with a key, with the argument that named it, and in the words of the command. */
-export function keyError(label: string, error: unknown): unknown {
-  if (!(error instanceof TypeError)) return error
-  const message = `${label}: ${inCommandWords(error.message)}`
-  const [words, remedy] = REMEDIES.find(([pattern]) => pattern.test(message)) ?? []
-  return words && remedy !== undefined ? new UsageError(message.replace(words, ''), remedy) : new TypeError(message)
+/** Does work of the library, whose mistakes are told with the argument that they are about. */
+export async function labelled<T>(label: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof TypeError ? new TypeError(`${label}: ${inCommandWords(error.message)}`) : error
+  }
 }
 
-/** The passphrase for an encrypted key; `undefined` where none was named. */
-export function passphraseOf({
-  terminal,
-  values,
-}: Pick<Context, 'terminal'> & { readonly values: Values<FileOptions> }): string | undefined {
-  const name = values['passphrase-env']
-  return name === undefined ? undefined : variable(terminal.env, '--passphrase-env', name)
+/** A key as a file has it; the formats are those of `convert`. */
+export async function spell(key: Key, format: string): Promise<string | Uint8Array> {
+  if (format === 'jwk') return `${jsonText(await exportJwk(key))}\n`
+  const pem = await exportPem(key as PrivateKey | PublicKey)
+  return format === 'pem' ? pem : Buffer.from(pem.replaceAll(/-----.*-----/g, ''), 'base64')
 }
 
 /** A variable of the environment that must be there. */

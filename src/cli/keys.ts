@@ -2,9 +2,9 @@
 import { algorithms as allAlgorithms, importSecret } from '../index.ts'
 import type { Algorithm, HmacAlgorithm, SecretEncoding, SecretKey, SigningKey, VerificationKeys } from '../index.ts'
 import { createRemoteKeySet, discoverKeySet } from '../jwks.ts'
-import { readKeys, readVerificationKeys } from '../key-text.ts'
+import { algorithmsOf, readVerificationKeys } from '../key-text.ts'
 import { list, text, type Context, type List, type Text, type Values } from './command.ts'
-import { fileKey, fileOptions, keyError, passphraseOf, variable, type FileOptions } from './key-files.ts'
+import { fileKey, fileOptions, keyBytes, labelled, variable, type FileOptions } from './key-files.ts'
 import { UsageError } from './usage.ts'
 
 type SecretOptions = Record<'secret-env' | 'secret-file' | 'secret-encoding', Text>
@@ -51,29 +51,36 @@ export async function verificationKeys(context: Context<VerificationOptions>): P
   const source = sourceOf(['key', 'jwks', 'secret-env', 'secret-file'], values)
   const { jwks, issuer } = values
   if (source === undefined) {
-    return isUrl(issuer) ? { keys: discoverKeySet(issuer), algorithms: named('--issuer', algorithms) } : undefined
+    return isUrl(issuer) ? fromServer('--issuer', () => discoverKeySet(issuer), algorithms) : undefined
   }
   if (source === 'jwks' && isUrl(jwks)) {
-    return { keys: createRemoteKeySet(jwks), algorithms: named('--jwks', algorithms) }
+    return fromServer('--jwks', () => createRemoteKeySet(jwks), algorithms)
   }
   if (source === 'key' || source === 'jwks') {
-    return fromFile(context, `--${source}`, values[source] ?? '')
+    return fromFile(context, `--${source}`, values[source] ?? '', algorithms)
   }
   const secret = await secretText(context, source)
   const keys = named(`--${source}`, algorithms).map((alg) => toSecret(secret, alg, values))
   return { keys, algorithms }
 }
 
-async function fromFile(context: Context<VerificationOptions>, label: string, path: string): Promise<Verification> {
-  const bytes = await context.input.bytes(label, path)
-  const options = { passphrase: passphraseOf(context) }
-  const given = context.values.alg as readonly Algorithm[]
-  try {
-    const algorithms = given.length > 0 ? given : readKeys(bytes, [], options).map(({ alg }) => alg)
-    return { keys: await readVerificationKeys(bytes, algorithms, options), algorithms: [...new Set(algorithms)] }
-  } catch (error) {
-    throw keyError(label, error)
-  }
+async function fromServer(
+  label: string,
+  keySet: () => VerificationKeys,
+  algorithms: readonly Algorithm[],
+): Promise<Verification> {
+  return { keys: await labelled(label, keySet), algorithms: named(label, algorithms) }
+}
+
+async function fromFile(
+  context: Context<VerificationOptions>,
+  label: string,
+  path: string,
+  given: readonly Algorithm[],
+): Promise<Verification> {
+  const bytes = await keyBytes(context, label, path)
+  const algorithms = given.length > 0 ? given : await labelled(label, () => algorithmsOf(bytes))
+  return { keys: await labelled(label, () => readVerificationKeys(bytes, algorithms)), algorithms }
 }
 
 /** The one key that the options name for signing. */
@@ -83,7 +90,11 @@ export async function signingKey(context: Context<SigningOptions>): Promise<Sign
   if (source === undefined) {
     throw new UsageError('there is no key', 'type --key FILE, --secret-env NAME or --secret-file FILE')
   }
-  if (source === 'key') return (await fileKey(context, '--key', values.key ?? '', values.alg)) as SigningKey
+  if (source === 'key') {
+    const key = await fileKey(context, '--key', values.key ?? '', values.alg)
+    if (key.role !== 'public') return key as SigningKey
+    throw new UsageError('--key is a public key, which does not sign', 'give its private half')
+  }
   const [alg] = named(`--${source}`, values.alg === undefined ? [] : [values.alg as Algorithm])
   return toSecret(await secretText(context, source), alg, values)
 }
@@ -103,7 +114,7 @@ function sourceOf<N extends string>(
   throw new UsageError(`--${first} and --${second} both name keys`, 'give one of them')
 }
 
-const isUrl = (text: string | undefined): text is string => text !== undefined && /^https?:\/\//i.test(text)
+const isUrl = (text: string | undefined): text is string => text !== undefined && /^[a-z][a-z\d+.-]*:\/\//i.test(text)
 
 type SecretContext = Pick<Context, 'input' | 'terminal'> & { readonly values: Values<SecretOptions> }
 

@@ -1,9 +1,14 @@
 // Secrets do not belong among the arguments: the shell writes them down, and every user can list them with the processes.
 import { UsageError } from './usage.ts'
 
+// Misspelled names of the options that there are keep their "did you mean".
 const REFUSED: readonly (readonly [RegExp, what: string, instead: string])[] = [
-  [/^--secret(?:=|$)/, 'a secret', '--secret-env NAME, or --secret-file FILE with - for standard input'],
-  [/^--(?:password|passphrase)(?:=|$)/, 'a passphrase', '--passphrase-env NAME'],
+  [
+    /^--(?!secret[-_](?:env|file|encoding)(?:=|$))[\w-]*secret/i,
+    'a secret',
+    '--secret-env NAME, or --secret-file FILE with - for standard input',
+  ],
+  [/^--(?!passphrase[-_]env(?:=|$))[\w-]*(?:password|passphrase)/i, 'a passphrase', '--passphrase-env NAME'],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'a private key', '--key FILE, with - for standard input'],
   [
     /^(?=.*"kty"\s*:).*"(?:d|p|q|dp|dq|qi|oth|k|priv)"\s*:/s,

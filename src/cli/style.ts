@@ -1,4 +1,5 @@
 // Text for a terminal. A token's words are hostile: nothing may drive the terminal but the colours that are put in here.
+import { HIDDEN } from '../hidden.ts'
 import type { Environment, Output } from './terminal.ts'
 
 const COLOURS = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const
@@ -21,13 +22,17 @@ function isColourful(env: Environment, output: Output): boolean {
   return output.isTTY === true && TERM !== 'dumb'
 }
 
-// C0, DEL and C1; the marks, embeddings and isolates that reorder text (UAX #9); separators of lines.
-const UNSEEN = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
-
-/** Text with every character spelled out that a terminal obeys instead of showing it. */
+/** Text with every character spelled out that a terminal obeys, or hides, instead of showing it. */
 export function visible(text: string): string {
-  return text.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replaceAll('\n', '\\u000a').replace(HIDDEN, escaped)
 }
+
+// As JSON has it: a character beyond the first 65536 is a pair.
+const escaped = (character: string): string =>
+  character
+    .split('')
+    .map((half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
 
 /** JSON in lines, which a terminal may show and a program may read. */
 export function jsonText(value: unknown): string {

@@ -14,13 +14,23 @@ const OPTIONS: ReadonlyMap<string, string> = new Map([
   ['algorithms', 'alg'],
 ])
 
+// What the library tells programs to do, as a command line. A message may come by twice, and changes once.
+const WORDS: readonly (readonly [library: RegExp, command: string])[] = [
+  [/^[a-z]+[A-Z]\w*: /, ''],
+  [/\bgenerateSecret\('(\w+)'\)/, 'tittle keygen $1'],
+  [/; name the algorithm that it is for$/, '; type --alg with the one that it is for'],
+  [/\bthis runtime has no ML-DSA-\d+$/, '$&; use Node 24 or newer'],
+  [/^kid: ('thumbprint' is not for secrets.*)$/, '--kid: $1; type --kid with a name of your own'],
+  [/; use exportPem\(\)$/, '; type tittle convert --to pem'],
+]
+
 /** A message of the library, which speaks of functions and members, in the words of the command. */
 export function inCommandWords(message: string): string {
   const dashed = (member: string): string => member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  return message
-    .replace(/^[a-z]+[A-Z]\w*: /, '')
-    .replace(/\b(?:policy|options)\.(\w+)/g, (_, member: string) => `--${OPTIONS.get(member) ?? dashed(member)}`)
-    .replace(/\bgenerateSecret\('(\w+)'\)/, 'tittle keygen $1')
+  return WORDS.reduce((text, [library, command]) => text.replace(library, command), message).replace(
+    /\b(?:policy|options)\.(\w+)/g,
+    (_, member: string) => `--${OPTIONS.get(member) ?? dashed(member)}`,
+  )
 }
 
 /** The one of the names that is likely to be meant: at most two typing errors, or a third of the letters, away. */

@@ -1,4 +1,5 @@
 // Making tokens out of fields: keys, claims, a signature.
+import { isHmac } from '../algorithms.ts'
 import {
   algorithms,
   exportJwk,
@@ -7,7 +8,6 @@ import {
   publicKeyOf,
   sign,
   type Algorithm,
-  type AsymmetricAlgorithm,
   type Duration,
   type Key,
   type PrivateKey,
@@ -15,7 +15,7 @@ import {
 } from '../index.ts'
 import { readKeys } from '../key-text.ts'
 import { jsonFault } from './json-fault.ts'
-import { assertOpen, hmacOf, isSecret, secretOf } from './verification.ts'
+import { secretIn } from './verification.ts'
 
 /** What is in the fields. */
 export interface Draft {
@@ -35,17 +35,12 @@ export interface Signed {
   readonly key: string
 }
 
-/** Tells an algorithm that signs with a secret. */
-export const isHmac = (alg: Algorithm): boolean => alg.startsWith('HS')
-
 /** The algorithm of a name, if there is one. */
 export const toAlgorithm = (name: unknown): Algorithm | undefined => algorithms.find((alg) => alg === name)
 
 /** Makes a key that signs, as a JWK. */
 export async function makeKey(alg: Algorithm): Promise<string> {
-  const key = isHmac(alg)
-    ? generateSecret(hmacOf(alg))
-    : (await generateKeyPair(alg as AsymmetricAlgorithm, { kid: 'thumbprint' })).privateKey
+  const key = isHmac(alg) ? generateSecret(alg) : (await generateKeyPair(alg, { kid: 'thumbprint' })).privateKey
   return toText(key)
 }
 
@@ -74,9 +69,7 @@ function readObject(what: string, text: string): { [name: string]: unknown } {
 
 function readSigningKey(text: string, alg: Algorithm): SigningKey {
   if (text.trim() === '') throw new TypeError('there is no key to sign with; generate one, or paste yours')
-  assertOpen(text)
-  if (isSecret(text)) return secretOf(text, hmacOf(alg), 'utf8')
-  const [key] = readKeys(text, [alg])
+  const key = secretIn(text, alg, 'utf8') ?? readKeys(text, [alg])[0]
   if (key && key.role !== 'public') return key as SigningKey
   throw new TypeError('the key is public and cannot sign; paste its private half')
 }

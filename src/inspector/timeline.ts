@@ -1,5 +1,5 @@
 // Where the dates of a token stand on a line, in per cent of its length.
-import { datePhrase, datesOf } from './dates.ts'
+import { datePhrase, datesOf } from '../dates.ts'
 
 /** A point on the line, with all that happens there. */
 export interface Mark {

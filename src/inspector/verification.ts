@@ -1,16 +1,9 @@
 // What the fields of the page say about a token, as a verdict.
 import { advice } from '../advice.ts'
+import { isHmac } from '../algorithms.ts'
 import { explain, type ExplainPolicy, type Step } from '../explain.ts'
-import {
-  algorithms,
-  importSecret,
-  type Algorithm,
-  type HmacAlgorithm,
-  type SecretEncoding,
-  type SecretKey,
-  type VerificationKeys,
-} from '../index.ts'
-import { readKeys, readVerificationKeys } from '../key-text.ts'
+import { importSecret, type Algorithm, type SecretEncoding, type SecretKey, type VerificationKeys } from '../index.ts'
+import { algorithmsOf, readKeys, readVerificationKeys } from '../key-text.ts'
 
 /** What is in the fields. */
 export interface Question {
@@ -74,15 +67,9 @@ function verdictOf(steps: readonly Step[], hasKey: boolean): Omit<Verdict, 'step
   return { outcome: 'refused', reference, ...(note && { message: note }), ...(code && { code, advice: advice[code] }) }
 }
 
-/** Tells a secret from a key: it is no JSON and no PEM. */
+/** Tells what may be a secret: no JSON, no PEM and no SSH key. */
 export function isSecret(text: string): boolean {
-  return text.trim() !== '' && !/^\s*(?:\{|-----BEGIN )/.test(text)
-}
-
-/** Refuses a key that has a passphrase, which no browser can open. */
-export function assertOpen(text: string): void {
-  if (!/-----BEGIN ENCRYPTED PRIVATE KEY-----/.test(text)) return
-  throw new TypeError('the key is encrypted, and WebCrypto cannot decrypt it; paste it decrypted, or its public half')
+  return text.trim() !== '' && !/^\s*(?:\{|\[\s*\{|(?:sk-)?(?:ssh|ecdsa)-\S+\s+AAAA)|-----BEGIN /.test(text)
 }
 
 interface Given {
@@ -91,51 +78,27 @@ interface Given {
 }
 
 async function keysOf({ key, encoding, algorithm }: Question): Promise<Given> {
-  assertOpen(key)
-  if (isSecret(key)) {
-    const alg = hmacOf(algorithm)
-    return { keys: secretOf(key, alg, encoding), algorithms: [alg] }
-  }
+  const secret = secretIn(key, algorithm, encoding)
+  if (secret) return { keys: secret, algorithms: [secret.alg] }
   const named = algorithm ? [algorithm] : algorithmsOf(key)
   return { keys: await readVerificationKeys(key, named), algorithms: named }
 }
 
-/** A secret as it stands in a field, where white space around it is nobody's. */
-export function secretOf(text: string, alg: HmacAlgorithm, encoding: SecretEncoding): SecretKey {
-  return importSecret(text.trim(), alg, { encoding })
-}
-
-/** The HMAC algorithm of a name; a TypeError says that a secret has no other. */
-export function hmacOf(name: string): HmacAlgorithm {
-  const alg = (['HS256', 'HS384', 'HS512'] as const).find((hmac) => hmac === name)
-  if (alg) return alg
-  if (name)
-    throw new TypeError(`a secret cannot serve ${name}; give its PEM, JWK or JWK Set, or choose an HMAC algorithm`)
-  throw new TypeError('a secret does not say what it is for; choose HS256, HS384 or HS512, whichever you expect')
-}
-
-// A JWK Set of an issuer has keys for other uses, too: they are passed over, as RFC 7517 §5 has it.
-function algorithmsOf(text: string): readonly Algorithm[] {
-  const set = keysIn(text)
-  if (!set) return [...new Set(readKeys(text, []).map(({ alg }) => alg))]
-  const named = new Set(set.flatMap((jwk) => algorithmsOfOne(JSON.stringify(jwk))))
-  if (named.size === 0) throw new TypeError('no key of the set says its algorithm; choose the one that you expect')
-  return algorithms.filter((alg) => named.has(alg))
-}
-
-function algorithmsOfOne(jwk: string): readonly Algorithm[] {
-  try {
-    return readKeys(jwk, []).map(({ alg }) => alg)
-  } catch {
-    return []
+/** The secret in a field, where white space around it is nobody's; `undefined` where the field holds a key. */
+export function secretIn(text: string, alg: Algorithm | '', encoding: SecretEncoding): SecretKey | undefined {
+  if (isSecret(text)) {
+    if (alg && isHmac(alg)) return importSecret(text.trim(), alg, { encoding })
+    assertKey(text)
   }
+  return undefined
 }
 
-function keysIn(text: string): readonly unknown[] | undefined {
+// What people take for a key is told of by its own name, before anything is said of secrets.
+function assertKey(text: string): void {
   try {
-    const { keys }: { readonly keys?: unknown } = Object(JSON.parse(text))
-    return Array.isArray(keys) ? keys : undefined
-  } catch {
-    return undefined
+    readKeys(text, [])
+  } catch (error) {
+    const { message } = error as TypeError
+    throw new TypeError(`${message}; for a secret choose HS256, HS384 or HS512, whichever you expect`)
   }
 }

@@ -24,7 +24,10 @@ export interface SecretClaim {
 // Names are matched as words in lower case with one space between them; a name in one case has no such spaces.
 const NAMES: readonly (readonly [SecretKind, RegExp])[] = [
   ['one-time code', /\b(?:sms|email|user|login|[ht])?otp(?: ?(?:code|secret|seed|key|value))?s?\b|one ?time ?p[aiw]/],
-  ['one-time code', /(?:[2m]fa|factor|one ?time|sms|e ?mail|verification|access|auth(?:orization)?|backup|recovery) ?code/],
+  [
+    'one-time code',
+    /(?:[2m]fa|factor|one ?time|sms|e ?mail|verification|access|auth(?:orization)?|backup|recovery) ?code/,
+  ],
   ['card security code', /\b(?:card ?)?cv[cv](?: ?(?:code|number|value))?\b|security ?code|card ?verification/],
   ['card number', /^(?:(?:bank|payment|user) ?)?(?:card|cc) ?(?:number|num|no)$|(?:credit|debit) ?card/],
   ['private key', /(?:private|priv|secret|signing|encryption|master) ?key|(?:seed|mnemonic|recovery) ?phrase/],

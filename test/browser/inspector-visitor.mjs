@@ -1,5 +1,5 @@
 // A user at the inspector: pastes, chooses, presses, and reads what is shown. The tokens are made by node:crypto alone.
-import { createHmac, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
+import { createHmac, createPrivateKey, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -102,14 +102,38 @@ export class Inspector {
 /** Serves the page as `tittle inspect` does, and writes down what is asked of it. */
 export async function startHost() {
   const log = []
+  const pages = new Map([['/', html()]])
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': policy(),
+    'cache-control': 'no-store',
+  }
   const server = createServer((request, response) => {
     log.push(request.url)
-    const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy() }
-    if (request.url === '/') response.writeHead(200, headers).end(html())
+    const page = pages.get(request.url)
+    if (page) response.writeHead(200, headers).end(page)
     else response.writeHead(404, { 'access-control-allow-origin': '*' }).end()
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return { url: `http://127.0.0.1:${server.address().port}/`, log, stop: () => server.close() }
+  const url = `http://127.0.0.1:${server.address().port}/`
+  return {
+    url,
+    log,
+    /** The address of a page with a text in its field. */
+    handOver: (text) => {
+      const path = randomUUID()
+      pages.set(`/${path}`, withToken(text))
+      return url + path
+    },
+    /** Tells the address of a page, whatever stands behind its #. */
+    isPage: (address) => pages.has(new URL(address).pathname),
+    stop: () => server.close(),
+  }
+}
+
+function withToken(text) {
+  const escaped = text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  return html().replace(/<textarea\s+id="token"[^>]*>/, (tag) => tag + escaped)
 }
 
 const base64url = (value) =>

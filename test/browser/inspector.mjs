@@ -6,7 +6,8 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { neverRun } from './inspector-coverage.mjs'
-import { fragmentChecks, readChecks, refuseChecks, signChecks, verifyChecks } from './inspector-flow.mjs'
+import { readChecks, refuseChecks, signChecks, verifyChecks } from './inspector-flow.mjs'
+import { handOverChecks } from './inspector-hand-over.mjs'
 import { keyboardChecks, looksChecks, screenshots } from './inspector-looks.mjs'
 import { hostileChecks, policyChecks, silenceChecks } from './inspector-safety.mjs'
 import { coverage, file, html, startHost } from './inspector-visitor.mjs'
@@ -50,7 +51,7 @@ try {
     verifyChecks,
     refuseChecks,
     signChecks,
-    fragmentChecks,
+    handOverChecks,
     keyboardChecks,
     hostileChecks,
     looksChecks,

@@ -15,11 +15,15 @@ const path = process.env.CHROMIUM ?? '/usr/bin/chromium'
 /** The Chromium of this machine, if it has one. */
 export const executable = existsSync(path) ? path : undefined
 
-export const launch = () =>
-  chromium.launch({
-    executablePath: executable,
-    args: ['--no-sandbox', '--no-first-run', '--disable-lcd-text', ...quiet],
-  })
+const options = {
+  executablePath: executable,
+  args: ['--no-sandbox', '--no-first-run', '--disable-lcd-text', ...quiet],
+}
+
+export const launch = () => chromium.launch(options)
+
+/** The same with a profile, as people have it. */
+export const launchWithProfile = (folder) => chromium.launchPersistentContext(folder, options)
 
 /** Starts the auth-server, and keeps what it tells. */
 export async function startServer(env = {}) {

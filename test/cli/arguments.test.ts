@@ -63,13 +63,13 @@ test.each([
     '--key has no value, but an option after it; type --key FILE, or --key=… for one with a dash',
   ],
   [['public', '--key', 'a', '--key', 'b'], '--key is given twice; give it once'],
-  [['public', '--hash', 'sha-256'], '--hash has a value that there is not; did you mean SHA-256?'],
-  [['public', '--hash', 'SHA-256,SHA-512'], '--hash has a value that there is not; type one of SHA-256, SHA-512'],
-  [['public', '--alg', 'ES256,none'], '--alg has a value that there is not; type one of ES256, RS256'],
+  [['public', '--hash', 'sha-256'], '--hash has no such value; did you mean SHA-256?'],
+  [['public', '--hash', 'SHA-256,SHA-512'], '--hash has no such value; type one of SHA-256, SHA-512'],
+  [['public', '--alg', 'ES256,none'], '--alg has no such value; type one of ES256, RS256'],
   [[], 'an argument is missing; type tittle try FROM [TO]'],
   [['public', 'b', 'c'], 'there is an argument too many; type tittle try FROM [TO]'],
-  [['pubic'], 'the first argument is none that there is; did you mean public?'],
-  [['-'], 'the first argument is none that there is; type one of public, private'],
+  [['pubic'], 'there is no such FROM; did you mean public?'],
+  [['-'], 'there is no such FROM; type one of public, private'],
 ])('%j is refused in one line that says what to type', (args, message) => {
   expect(() => readArguments(command, args)).toThrow(expect.objectContaining({ message }))
 })

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
-import { fileName, writeNew } from '../../src/cli/files.ts'
+import { open } from 'node:fs/promises'
+import { describe, expect, test, vi } from 'vitest'
+import { fileName, refuseDash, writeNew } from '../../src/cli/files.ts'
 import { folderOf } from './terminal.ts'
 
 describe('files with keys', () => {
@@ -26,6 +27,20 @@ describe('files with keys', () => {
     expect(['a', 'c'].filter((name) => existsSync(path(name)))).toEqual([])
   })
 
+  test('are gone where they could be opened and not be filled', async () => {
+    const path = folderOf({ b: 'old' })
+    const file = await open(path('b'))
+    await file.close()
+    const full = Object.assign(new Error(), { code: 'ENOSPC' })
+    const writing = vi.spyOn(Object.getPrototypeOf(file), 'writeFile').mockRejectedValueOnce(full)
+    await expect(writeNew([{ path: path('a'), content: 'new' }])).rejects.toThrow(
+      'a cannot be written; the system says ENOSPC',
+    )
+    expect(writing).toHaveBeenCalledOnce()
+    writing.mockRestore()
+    expect(existsSync(path('a'))).toBe(false)
+  })
+
   test.each([
     ['b/key', 'key cannot be written; there is a file of that name already'],
     ['b/deep/key', 'key cannot be written; there is a file where a directory is wanted'],
@@ -35,12 +50,19 @@ describe('files with keys', () => {
   })
 })
 
+test('what is to be made is no dash', () => {
+  expect(() => refuseDash('-')).toThrow('--out - names no file; leave it out for standard output')
+  for (const out of [undefined, './-', 'keys']) expect(() => refuseDash(out)).not.toThrow()
+})
+
 test.each([
   ['ES256', 'ES256'],
   ['2026-11_a.b', '2026-11_a.b'],
   ['../../etc/passwd', '__.._etc_passwd'],
   ['..', '_'],
   ['.hidden', '_hidden'],
+  ['-x', '_x'],
+  ['-.-x', '_x'],
   ['a b\u0000c\n\u202ed', 'a_b_c_d'],
   ['C:\\keys\\one', 'C_keys_one'],
   ['ä', '_'],

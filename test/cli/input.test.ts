@@ -60,6 +60,7 @@ describe('a token comes', () => {
     ['from a pipe, with a word of its header', undefined, { stdin: `Bearer ${token}\n` }],
     ['with another spelling of it', `bearer  ${token}`, {}],
     ['with its whole header', `Authorization: Bearer ${token}`, {}],
+    ['in lines of a terminal', undefined, { stdin: 'aa.b\n  b.\r\ncc\n' }],
   ])('%s', async (_, operand, around) => {
     expect(await inputOf(around).token(operand)).toBe(token)
   })

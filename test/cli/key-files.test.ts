@@ -1,9 +1,10 @@
 import { createPrivateKey } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { thumbprint } from 'tittle'
-import { anyKey, fileKey, keyError, ownKeys, passphraseOf, variable } from '../../src/cli/key-files.ts'
+import { anyKey, fileKey, keyBytes, labelled, ownKeys, spell, variable } from '../../src/cli/key-files.ts'
 import { Input } from '../../src/cli/input.ts'
 import { keys } from '../setup/keys.ts'
+import { derOf } from '../fixtures/bad-keys.ts'
 import { folderOf, openTerminal, privateJwk, publicJwk, rsaJwk } from './terminal.ts'
 
 const encrypted = createPrivateKey(keys.p256.privatePem)
@@ -16,8 +17,12 @@ const files = {
   rsa: rsaJwk,
   pem: keys.p256.privatePem,
   encrypted,
+  encryptedDer: derOf(encrypted),
   set: JSON.stringify({ keys: [JSON.parse(publicJwk), { ...keys.ed25519.publicJwk, kid: 'two' }] }),
   secret: JSON.stringify({ kty: 'oct', k: Buffer.alloc(32, 'key').toString('base64url') }),
+  again: JSON.stringify({ keys: [JSON.parse(publicJwk)] }),
+  enough: JSON.stringify({ keys: [JSON.parse(publicJwk), { ...keys.rsa.publicJwk, use: 'enc' }] }),
+  pss: keys.rsaPssSha512.privatePem,
   text: 'no key',
 }
 
@@ -50,9 +55,19 @@ describe('the key in a file', () => {
     expect(key.kid).toBe(await thumbprint(key))
   })
 
-  test('is decrypted by a variable', async () => {
-    const { context, path } = setUp({ 'passphrase-env': 'PASS' })
-    expect((await fileKey(context, '--key', path('encrypted'), 'ES256')).role).toBe('private')
+  test.each(['encrypted', 'encryptedDer'])(
+    'is decrypted by a variable, and shows its algorithm then: %s',
+    async (name) => {
+      const { context, path } = setUp({ 'passphrase-env': 'PASS' })
+      const expected = 'Key { alg: ES256, kid: undefined, role: private }'
+      expect(String(await fileKey(context, '--key', path(name)))).toBe(expected)
+      expect(await keyBytes(context, '--key', path(name))).toEqual(derOf(keys.p256.privatePem))
+    },
+  )
+
+  test('is left as it is where it is not encrypted, whatever the passphrase', async () => {
+    const { context, path } = setUp({ 'passphrase-env': 'UNSET' })
+    expect(String(await keyBytes(context, '--key', path('pem')))).toBe(files.pem)
   })
 
   test.each<[keyof typeof files, string | undefined, string | undefined, string]>([
@@ -60,8 +75,9 @@ describe('the key in a file', () => {
     ['text', undefined, undefined, '--key: no key was found'],
     ['rsa', undefined, undefined, '--key: the JWK serves RS256, RS384, RS512, PS256, PS384, PS512; type --alg with'],
     ['pem', 'RS256', undefined, '--key: the key (pkcs8) serves ES256, and not the algorithm that is named'],
-    ['encrypted', 'ES256', undefined, 'PRIVATE KEY is encrypted; type --passphrase-env with'],
-    ['encrypted', 'ES256', 'WRONG', 'or the passphrase is another'],
+    ['encrypted', 'ES256', undefined, '--key is encrypted; type --passphrase-env with'],
+    ['encrypted', 'ES256', 'WRONG', '--key cannot be decrypted; see whether the passphrase is the right one'],
+    ['encrypted', 'RS256', 'PASS', '--key: the key (pkcs8) serves ES256, and not the algorithm that is named'],
     ['encrypted', 'ES256', 'UNSET', '--passphrase-env names a variable that is not set; export it'],
   ])('%s is refused for %s with %s', async (name, alg, passphrase, message) => {
     const { context, path } = setUp(passphrase === undefined ? {} : { 'passphrase-env': passphrase })
@@ -93,24 +109,26 @@ describe('where the algorithm does not matter', () => {
     ['public', 'public'],
     ['secret', 'secret'],
     ['encrypted', 'private'],
+    ['pss', 'private'],
+    ['again', 'public'],
+    ['enough', 'public'],
   ])('%s is read without it', async (name, role) => {
     const { context, path } = setUp({ 'passphrase-env': 'PASS' })
     expect((await anyKey(context, 'the key', path(name))).role).toBe(role)
   })
 
   test.each([
-    [{}, 'is encrypted; type --passphrase-env'],
-    [{ 'passphrase-env': 'WRONG' }, 'or the passphrase is another'],
-  ])('what cannot be read is refused: %j', async (values, message) => {
-    const { context, path } = setUp(values)
-    await expect(anyKey(context, 'the key', path('encrypted'))).rejects.toThrow(message)
+    ['encrypted', 'the key is encrypted; type --passphrase-env with the variable that has its passphrase'],
+    ['text', 'the key: no key was found'],
+    ['set', 'the key holds several keys; give it a file with one'],
+  ])('what cannot be read is refused: %s', async (name, message) => {
+    const { context, path } = setUp()
+    await expect(anyKey(context, 'the key', path(name))).rejects.toThrow(message)
   })
 })
 
 test('a passphrase is in a variable that is set', () => {
   const { context } = setUp({ 'passphrase-env': 'PASS' })
-  expect(passphraseOf(context)).toBe('hunter2')
-  expect(passphraseOf(setUp().context)).toBeUndefined()
   expect(variable({ A: 'a' }, '--secret-env', 'A')).toBe('a')
   for (const name of ['EMPTY', 'UNSET', 'toString', '$PASS']) {
     expect(() => variable(context.terminal.env, '--secret-env', name)).toThrow(
@@ -119,7 +137,18 @@ test('a passphrase is in a variable that is set', () => {
   }
 })
 
-test('what is no mistake in a key is thrown on as it is', () => {
+test('mistakes are told with their argument, in the words of the command, and others as they are', async () => {
   const error = new RangeError('unexpected')
-  expect(keyError('--key', error)).toBe(error)
+  const refuse = (thrown: Error) => labelled('--key', () => Promise.reject(thrown))
+  await expect(refuse(error)).rejects.toBe(error)
+  await expect(refuse(new TypeError('policy.maxAge is wrong'))).rejects.toThrow('--key: --max-age is wrong')
+  expect(await labelled('--key', () => 1)).toBe(1)
+})
+
+test('a key is spelled as a file has it', async () => {
+  const { context, path } = setUp()
+  const key = await fileKey(context, '--key', path('pem'))
+  expect(await spell(key, 'pem')).toBe(keys.p256.privatePem)
+  expect(await spell(key, 'der')).toEqual(derOf(keys.p256.privatePem))
+  expect(await spell(key, 'jwk')).toMatch(/^\{\n {2}"kty": "EC"[^]*\n\}\n$/)
 })

@@ -15,6 +15,10 @@ const files = {
   set: keySet,
   mixed: JSON.stringify({ keys: [JSON.parse(publicJwk), { ...keys.rsa.publicJwk, use: 'enc' }] }),
   rsa: rsaJwk,
+  // As large issuers publish them.
+  both: JSON.stringify({ keys: [{ ...keys.rsa.publicJwk, kid: 'r' }, JSON.parse(publicJwk)] }),
+  rsaSet: JSON.stringify({ keys: [keys.rsa.publicJwk] }),
+  encrypted: keys.others.p256Encrypted,
   secret: `${secret}\n`,
   windows: `${secret}\r\n`,
   lines: `${secret}\n\n`,
@@ -63,6 +67,8 @@ describe('the keys that verify', () => {
     [{ key: 'set' }, 'ec', ['ES256']],
     [{ jwks: 'set' }, 'ec', ['ES256']],
     [{ jwks: 'mixed', alg: ['ES256'] }, 'ec', ['ES256']],
+    [{ jwks: 'both' }, 'ec', ['ES256']],
+    [{ key: 'both' }, 'ec', ['ES256']],
     [{ key: 'public', alg: ['ES256', 'ES256'] }, 'ec', ['ES256']],
     [{ 'secret-env': 'SECRET', alg: ['HS256', 'HS256'] }, 'hmac', ['HS256']],
     [{ 'secret-env': 'HEX', 'secret-encoding': 'hex', alg: ['HS256'] }, 'hmac', ['HS256']],
@@ -119,7 +125,12 @@ describe('the keys that verify', () => {
     [{ key: 'rsa' }, '--key: the JWK serves RS256, RS384, RS512, PS256, PS384, PS512; type --alg'],
     [{ key: 'rsa', alg: ['ES256'] }, '--key: the JWK serves RS256'],
     [{ jwks: 'secret' }, '--jwks: no key was found'],
-    [{ jwks: 'http://issuer.example', alg: ['ES256'] }, 'must be an https URL'],
+    [{ jwks: 'rsaSet' }, '--jwks: no key of the JWK Set fixes its algorithm; type --alg with the one that it is for'],
+    [{ key: 'encrypted' }, '--key is encrypted; type --passphrase-env'],
+    [{ jwks: 'http://issuer.example', alg: ['ES256'] }, '--jwks: the URL must be an https URL'],
+    [{ jwks: 'ftp://issuer.example', alg: ['ES256'] }, '--jwks: the URL must be an https URL'],
+    [{ issuer: 'http://issuer.example', alg: ['ES256'] }, '--issuer: the issuer must be an https URL'],
+    [{ issuer: 'https://issuer.example?a', alg: ['ES256'] }, '--issuer: the issuer must be a string without a query'],
   ])('are refused: %j', async (values, message) => {
     await expect(verification(values)).rejects.toThrow(message)
   })
@@ -152,6 +163,7 @@ describe('the key that signs', () => {
     [{ key: 'private', 'secret-file': 'secret' }, '--key and --secret-file both name keys'],
     [{ 'secret-env': 'SECRET' }, '--secret-env does not fix the algorithm'],
     [{ key: 'rsa' }, 'type --alg with the one that it is for'],
+    [{ key: 'public' }, '--key is a public key, which does not sign; give its private half'],
   ])('is refused: %j', async (values, message) => {
     await expect(signing(values)).rejects.toThrow(message)
   })

@@ -43,7 +43,7 @@ describe('whoever mistypes is told in one line what to type', () => {
       ['decode', '--x\x1b[31m\u202e'],
       'tittle decode: there is no option --x\\u001b[31m\\u202e; type tittle decode --help',
     ],
-    [['keygen', 'rs256'], 'tittle keygen: the first argument is none that there is; did you mean RS256?'],
+    [['keygen', 'rs256'], 'tittle keygen: there is no such ALG; did you mean RS256?'],
   ])('%j', async (args, line) => {
     expect(await run(args)).toMatchObject({ status: 2, out: '', err: `${line}\n` })
   })

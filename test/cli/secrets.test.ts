@@ -9,6 +9,10 @@ const secretJwk = JSON.stringify({ kty: 'oct', k: 'c2VjcmV0' })
 test.each([
   ['--secret', ['sign', '--secret', 'hunter2'], 'a secret', '--secret-env NAME'],
   ['--secret=', ['verify', '--secret=hunter2'], 'a secret', '--secret-file FILE'],
+  ['another spelling', ['sign', '--hmac-secret', 'hunter2'], 'a secret', '--secret-env NAME'],
+  ['another still', ['sign', '--TOKEN_SECRET=hunter2'], 'a secret', '--secret-env NAME'],
+  ['one run together', ['sign', '--secretkey', 'hunter2'], 'a secret', '--secret-env NAME'],
+  ['--key-passphrase', ['sign', '--key-passphrase', 'hunter2'], 'a passphrase', '--passphrase-env NAME'],
   ['--password', ['sign', '--password', 'hunter2'], 'a passphrase', '--passphrase-env NAME'],
   ['--passphrase', ['sign', '--passphrase=hunter2'], 'a passphrase', '--passphrase-env NAME'],
   ['a PEM', ['sign', '--key', pem], 'a private key', '--key FILE'],
@@ -32,6 +36,19 @@ test.each([
   [['verify', await tokenOf(), '--secret-env', 'NAME', '--secret-file=FILE', '--passphrase-env', 'NAME']],
   [['lint', publicJwk]],
   [['sign', '--claims', '{"d":"1","k":"2"}', '--issuer', ISSUER]],
+  [
+    [
+      '--secret-env',
+      'A',
+      '--secret_env=A',
+      '--Secret-File',
+      'a',
+      '--passphrase_env',
+      'A',
+      '--require',
+      'client_secret',
+    ],
+  ],
   [['x'.repeat(100_000), `${'{"kty":'.repeat(20_000)}`, '-----BEGIN PUBLIC KEY-----']],
 ])('other arguments are let through', (args) => {
   expect(() => refuseSecrets(args)).not.toThrow()

@@ -28,12 +28,20 @@ describe('what a terminal would obey is spelled out', () => {
     ...Array.from({ length: 0x20 }, (_, i) => i),
     ...Array.from({ length: 0x21 }, (_, i) => 0x7f + i),
     ...[0x61c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069],
+    // What nobody sees: soft hyphen, zero width, the byte order mark, fillers, tags.
+    ...[0xad, 0x34f, 0x115f, 0x180e, 0x200b, 0x200d, 0x2060, 0x3164, 0xfeff, 0xffa0, 0xe0001, 0xe0041],
   ]
 
-  test.each(hostile.map((code) => [code.toString(16).padStart(4, '0'), String.fromCharCode(code)]))(
-    'U+%s',
-    (code, character) => {
-      expect(visible(`a${character}b`)).toBe(`a\\u${code}b`)
+  const spelled = (character: string): string =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+    ).join('')
+
+  test.each(hostile.map((code) => [spelled(String.fromCodePoint(code)), String.fromCodePoint(code)]))(
+    '%s',
+    (escape, character) => {
+      expect(visible(`a${character}b`)).toBe(`a${escape}b`)
       const json = jsonText({ [`name${character}`]: `a${character}b` })
       expect(json.split('\n')).toHaveLength(3)
       expect(json.replaceAll('\n', '')).not.toContain(character)
@@ -42,7 +50,7 @@ describe('what a terminal would obey is spelled out', () => {
   )
 
   test('and nothing else', () => {
-    const harmless = 'ä € \u{1f701} \\ "quoted" שלום 日本'
+    const harmless = 'ä € \u{1f701} \u{2764}\ufe0f \\ "quoted" שלום 日本'
     expect(visible(harmless)).toBe(harmless)
   })
 })

@@ -35,7 +35,17 @@ test.each([
   ['claims.exp and options.expiresIn say different things', 'claims.exp and --expires-in say different things'],
   ['importSecret: ES256 is an algorithm for key pairs', 'ES256 is an algorithm for key pairs'],
   ["64 octets are wanted; generateSecret('HS512') makes one", '64 octets are wanted; tittle keygen HS512 makes one'],
-  ["kid: 'thumbprint' is not for secrets", "kid: 'thumbprint' is not for secrets"],
+  [
+    "kid: 'thumbprint' is not for secrets: it would help",
+    "--kid: 'thumbprint' is not for secrets: it would help; type --kid with a name of your own",
+  ],
+  [
+    'the JWK serves RS256; name the algorithm that it is for',
+    'the JWK serves RS256; type --alg with the one that it is for',
+  ],
+  ['this runtime has no ML-DSA-44', 'this runtime has no ML-DSA-44; use Node 24 or newer'],
+  ['the key has no JWK form; use exportPem()', 'the key has no JWK form; type tittle convert --to pem'],
 ])('%j is said as %j', (message, expected) => {
   expect(inCommandWords(message)).toBe(expected)
+  expect(inCommandWords(expected)).toBe(expected)
 })

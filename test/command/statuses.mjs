@@ -1,6 +1,6 @@
 // Exit statuses, and what must not be among the arguments.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expected, expectStatus, issuer, openShell } from './shell.mjs'
 
@@ -12,6 +12,8 @@ export function statusChecks({ check }) {
   run('tittle keygen ES256 > key.jwk')
   run(`tittle sign --key key.jwk ${expected} --expires-in 15m --now 1700000000 > old.jwt`)
   run(`tittle sign --secret-env SECRET --alg HS256 ${expected} --expires-in 15m > secret.jwt`)
+  run('tittle keygen ES256 > other.jwk && tittle jwks public key.jwk other.jwk > two.json')
+  run('tittle convert key.jwk --public --to pem > key.pem')
   for (const [status, line] of [
     [0, `tittle verify old.jwt --key key.jwk ${expected} --now 1700000001`],
     [0, `tittle verify secret.jwt --secret-env SECRET --alg HS256 ${expected}`],
@@ -30,6 +32,11 @@ export function statusChecks({ check }) {
     [2, 'tittle decode --nonsense'],
     [2, 'tittle keygen none'],
     [2, 'tittle sign --key key.jwk'],
+    [2, 'tittle thumbprint two.json'],
+    [2, 'tittle convert two.json --to pem'],
+    [2, 'tittle lint key.pem'],
+    [0, 'fold -w 60 old.jwt | tittle lint -'],
+    [0, 'fold -w 60 old.jwt | tittle decode'],
     [0, 'tittle --version'],
     [0, 'tittle --help'],
   ]) {
@@ -67,6 +74,15 @@ export function statusChecks({ check }) {
       'no-typ',
       'secret-claim',
     ])
+  })
+  check('what cannot be written is one line, and no key is left in part', () => {
+    if (existsSync('/dev/full')) {
+      const { stderr } = expectStatus(shell, 2, 'tittle decode old.jwt > /dev/full')
+      assert.match(stderr, /^tittle: standard output cannot be written; [^\n]*\n$/)
+    }
+    const { stderr } = expectStatus(shell, 2, `ulimit -f 1; trap '' XFSZ; tittle keygen RS512 --out part`)
+    assert.match(stderr, /^tittle keygen: [^\n]*cannot be written; [^\n]*\n$/)
+    assert.equal(expectStatus(shell, 0, 'ls part').stdout, '')
   })
   check('a closed pipe ends it without a word', () => {
     const { stderr } = shell.run('tittle --help | head -n 1')

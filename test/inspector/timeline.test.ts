@@ -21,7 +21,7 @@ test('the dates stand in proportion, between two margins', () => {
     valid: { from: 29, to: 92 },
     now: 29,
     broken: false,
-    summary: 'Issued 4 min 10 s ago, valid since now, expires in 12 min 30 s.',
+    summary: 'Issued 4 min 10 s ago, became valid now, expires in 12 min 30 s.',
   })
 })
 

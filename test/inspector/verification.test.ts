@@ -9,7 +9,8 @@ import {
   type Key,
   type SigningKey,
 } from 'tittle'
-import { hmacOf, isSecret, judge, type Question } from '../../src/inspector/verification.ts'
+import keys from '../fixtures/keys.json' with { type: 'json' }
+import { isSecret, judge, type Question } from '../../src/inspector/verification.ts'
 
 const issuer = 'https://issuer.example'
 const options = { issuer, audience: 'api', expiresIn: '10m' } as const
@@ -130,6 +131,10 @@ describe('refused', () => {
 })
 
 describe('undecided', () => {
+  const base64 = `MIGb${'A'.repeat(60)}`
+  const pem = `-----BEGIN PUBLIC KEY-----\n${base64}\n-----END PUBLIC KEY-----\n`
+  const ssh = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5${'A'.repeat(40)} alice@example.com`
+
   test('without a key nothing is verified, and nothing is wrong so far', async () => {
     const verdict = await ask(await signed(importSecret(text, 'HS256')))
     expect(verdict).toMatchObject({ outcome: 'keyless' })
@@ -147,15 +152,22 @@ describe('undecided', () => {
   })
 
   test.each<[string, Partial<Question>, string]>([
-    ['a secret without its algorithm', { key: text }, 'choose HS256, HS384 or HS512'],
-    ['a secret for ES256', { key: text, algorithm: 'ES256' }, 'a secret cannot serve ES256'],
+    ['a secret without its algorithm', { key: text }, 'no key was found'],
+    ['a secret for ES256', { key: text, algorithm: 'ES256' }, 'for a secret choose HS256, HS384 or HS512'],
+    ['a key without its first line', { key: base64 }, 'put -----BEGIN PUBLIC KEY----- or'],
+    ['a token in place of a key', { key: 'a.b.c', algorithm: 'RS256' }, 'a token was given where a key is wanted'],
+    ['a key of SSH', { key: ssh }, 'an SSH public key was given'],
+    ['a key of SSH for HMAC', { key: ssh, algorithm: 'HS256' }, 'an SSH public key was given'],
+    ['a PEM behind other text', { key: `Bag Attributes\n${pem}` }, 'give one block whole'],
+    ['an array of keys', { key: '[{"kty":"EC"}]' }, 'a JWK Set is one object'],
     ['a secret that is too short', { key: 'secret', algorithm: 'HS256' }, 'at least 32 octets'],
     ['a secret in another spelling', { key: text, algorithm: 'HS256', encoding: 'hex' }, 'the secret is not hex'],
     ['a key that is no JSON', { key: '{"kty":' }, 'not strict JSON'],
-    ['a set of no keys', { key: '{"keys":[]}' }, 'no key of the set says its algorithm'],
-    ['a set of no JWKs', { key: '{"keys":[null,1]}' }, 'no key of the set says its algorithm'],
+    ['a set of no keys', { key: '{"keys":[]}' }, 'the JWK Set has no keys'],
+    ['a set of no JWKs', { key: '{"keys":[null,1]}' }, 'keys[0] of the JWK Set is no JWK'],
+    ['a set that fixes no algorithm', { key: '{"keys":[{"kty":"RSA"}]}' }, 'name the algorithm'],
     ['JSON that is no key', { key: '{"keys":1}' }, 'the JWK Set has no keys'],
-    ['a key with a passphrase', { key: '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMFkw' }, 'the key is encrypted'],
+    ['a key with a passphrase', { key: keys.others.p256Encrypted }, 'the key is encrypted'],
     ['half a PEM', { key: '-----BEGIN PUBLIC KEY-----\nMFkw' }, 'the PEM cannot be read'],
   ])('%s says what to do, and what can be told without it is told', async (_, question, message) => {
     const verdict = await ask(await signed(importSecret(text, 'HS256')), question)
@@ -181,11 +193,12 @@ test.each([
   ['{"kty":"EC"}', false],
   ['\n{}', false],
   ['-----BEGIN PUBLIC KEY-----', false],
+  ['subject=alice\n-----BEGIN CERTIFICATE-----', false],
+  ['[ {"kty":"EC"}]', false],
+  ['ecdsa-sha2-nistp256 AAAAE2Vj', false],
+  ['[hunter2]', true],
+  ['ssh-hunter2', true],
   ['hunter2', true],
 ])('%j is a secret: %s', (key, expected) => {
   expect(isSecret(key)).toBe(expected)
-})
-
-test.each(['HS256', 'HS384', 'HS512'] as const)('%s is for secrets', (alg) => {
-  expect(hmacOf(alg)).toBe(alg)
 })

@@ -1,17 +1,8 @@
 // tittle convert: the same key in another format.
-import {
-  algorithms,
-  exportJwk,
-  exportPem,
-  publicKeyOf,
-  type Key,
-  type PrivateKey,
-  type PublicKey,
-} from '../../index.ts'
+import { algorithms, publicKeyOf, type PrivateKey } from '../../index.ts'
 import { define, flag, text, type Command } from '../command.ts'
-import { writeNew } from '../files.ts'
-import { anyKey, fileKey, fileOptions } from '../key-files.ts'
-import { jsonText } from '../style.ts'
+import { refuseDash, writeNew } from '../files.ts'
+import { anyKey, fileKey, fileOptions, spell } from '../key-files.ts'
 import { UsageError } from '../usage.ts'
 
 const FORMATS = ['pem', 'jwk', 'der']
@@ -37,6 +28,7 @@ export const convert: Command = define({
     const { values, operands, terminal, print } = context
     const { to, out } = values
     if (to === undefined) throw new UsageError('--to is missing', `type --to with one of ${FORMATS.join(', ')}`)
+    refuseDash(out)
     if (to === 'der' && out === undefined && terminal.out.isTTY) {
       throw new UsageError('DER is not for a terminal', 'type --out FILE, or send it through a pipe')
     }
@@ -57,9 +49,3 @@ export const convert: Command = define({
     return 0
   },
 })
-
-async function spell(key: Key, to: string): Promise<string | Uint8Array> {
-  if (to === 'jwk') return `${jsonText(await exportJwk(key))}\n`
-  const pem = await exportPem(key as PrivateKey | PublicKey)
-  return to === 'pem' ? pem : Buffer.from(pem.replaceAll(/-----.*-----/g, ''), 'base64')
-}

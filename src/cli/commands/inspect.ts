@@ -16,16 +16,18 @@ export const inspect: Command = define({
   operands: [0, 1],
   options: { port: text('PORT', 'the port on 127.0.0.1; a free one by default') },
   examples: [
-    ['tittle inspect', 'Prints the address of the page, and serves it until Ctrl-C.'],
-    ['tittle inspect token.jwt --port 8080', 'Hands a token over behind the # of the address, which is never sent.'],
+    ['tittle inspect', 'Prints the address of the page, and serves it until Ctrl-C; a pipe is read by - alone.'],
+    ['tittle inspect token.jwt --port 8080', 'Hands a token over in the page, at an address that nobody can guess.'],
   ],
   async run({ input, operands, values, terminal, print }) {
     const token = operands[0] === undefined ? undefined : await input.token(operands[0])
     const port = readPort(values.port)
-    const server = createServer(pageServer(await readPage(terminal.page)))
+    // Addresses end up in the browser's history: the token stands in the page, at a path that nobody can guess.
+    const path = token === undefined ? '/' : `/${crypto.randomUUID()}`
+    const server = createServer(pageServer(await readPage(terminal.page, token), path))
     await listen(server, port)
     const { port: actual } = server.address() as AddressInfo
-    print(`http://${HOST}:${actual}/${token === undefined ? '' : `#token=${encodeURIComponent(token)}`}`)
+    print(`http://${HOST}:${actual}${path}`)
     terminal.err.write('Open this address in a browser on this machine; Ctrl-C ends it.\n')
     const { stop } = terminal
     if (!stop.aborted) await once(stop, 'abort')
@@ -55,16 +57,19 @@ interface Page {
   readonly policy: string
 }
 
-async function readPage(url: URL): Promise<Page> {
+async function readPage(url: URL, token = ''): Promise<Page> {
   const html = await readFile(url).catch((error: unknown) => {
     throw fileError('the page of the inspector cannot be read', error)
   })
   const [, policy] = /<meta\s+http-equiv="Content-Security-Policy"\s+content="([^"]+)"/i.exec(html.toString()) ?? []
   if (policy === undefined) throw new UsageError('the page of the inspector has no policy', 'install tittle again')
-  return { html, policy }
+  const filled = html.toString().replace(/<textarea\s+id="token"[^>]*>/, (tag) => tag + inMarkup(token))
+  return { html: Buffer.from(filled), policy }
 }
 
-function pageServer({ html, policy }: Page): RequestListener {
+const inMarkup = (text: string): string => text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+
+function pageServer({ html, policy }: Page, path: string): RequestListener {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     // A page cannot forbid by itself that it is framed.
@@ -78,9 +83,14 @@ function pageServer({ html, policy }: Page): RequestListener {
   return ({ method, url, headers: { host }, socket }, response) => {
     const refuse = (status: number, more = {}): void => void response.writeHead(status, more).end()
     // Another name that leads here is that of a site which wants to read along: DNS rebinding.
-    if (![HOST, 'localhost'].some((name) => host === `${name}:${socket.localPort}`)) refuse(421)
-    else if (url !== '/') refuse(404)
+    if (!isOwnHost(host, socket.localPort)) refuse(421)
+    else if (url !== path) refuse(404)
     else if (method !== 'GET' && method !== 'HEAD') refuse(405, { allow: 'GET, HEAD' })
     else response.writeHead(200, { ...headers, 'content-length': html.length }).end(method === 'GET' ? html : undefined)
   }
+}
+
+/** Whether a Host names this machine and the port; browsers leave out that of http, which is 80. */
+export function isOwnHost(host = '', port = 0): boolean {
+  return [HOST, 'localhost'].some((name) => host === `${name}:${port}` || (port === 80 && host === name))
 }

@@ -1,6 +1,7 @@
 // tittle lint: what is unwise in a token, a key set, a policy or a cookie.
 import { lintCookie, lintKeySet, lintPolicy, lintToken, type LintFinding, type LintSeverity } from '../../lint.ts'
 import { define, flag, type Command } from '../command.ts'
+import { toToken } from '../../token-text.ts'
 import { jsonText, visible, type Colour, type Paint } from '../style.ts'
 import { UsageError } from '../usage.ts'
 
@@ -23,13 +24,16 @@ export const lint: Command = define({
 })
 
 const COOKIE_LINE = /^set-cookie:\s*(.*)$/gim
-const COOKIE = /^[^\s=;.]+=/
+// A name may have dots, as connect.sid; a token whose base64 is padded begins with that of `{"`.
+const COOKIE = /^(?!ey[\w-]*=*\.)[^\s=;]+=/
 
 function findingsIn(content: string): readonly LintFinding[] {
   if (content.startsWith('{')) return findingsInJson(content)
+  if (content.startsWith('[')) throw new UsageError('a JSON array is no JWK Set', 'give one object, { "keys": [ … ] }')
+  if (content.startsWith('-----BEGIN ')) throw new UsageError('this is a key', 'give its JWK: tittle convert --to jwk')
   const lines = [...content.matchAll(COOKIE_LINE)].map(([, cookie = '']) => cookie.trim())
   if (lines.length > 0) return lines.flatMap(lintCookie)
-  return COOKIE.test(content) ? lintCookie(content) : lintToken(content.replace(/^bearer\s+/i, ''))
+  return COOKIE.test(content) ? lintCookie(content) : lintToken(toToken(content))
 }
 
 function findingsInJson(content: string): readonly LintFinding[] {

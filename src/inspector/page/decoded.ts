@@ -2,7 +2,7 @@
 import { decode } from '../../decode.ts'
 import { lintToken, type LintFinding, type LintSeverity } from '../../lint.ts'
 import { systemClock } from '../../time.ts'
-import { datePhrase, datesOf, localTime, type DateClaim } from '../dates.ts'
+import { datePhrase, datesOf, localTime, type DateClaim } from '../../dates.ts'
 import { claimMeaning, parameterMeaning, type Entry } from '../glossary.ts'
 import { timeline, type Timeline } from '../timeline.ts'
 import { el, foreign, part, sentence, shape } from './dom.ts'
@@ -17,6 +17,9 @@ export interface Decoded {
 
 // Four times what verify takes at most: enough for what people want to know why it is refused.
 const MAX_SHOWN = 65_536
+
+// Thousands of rows would bring the page to a stand.
+const MAX_ROWS = 500
 
 const SEVERITIES: readonly LintSeverity[] = ['error', 'warning', 'info']
 
@@ -47,7 +50,11 @@ export function showTime(claims: Members): void {
   const line = timeline(claims, now)
   part('dates').hidden = !line
   part('timeline').replaceChildren(...(line ? [draw(line), el('p', '', line.summary)] : []))
-  for (const date of datesOf(claims)) part(`date-${date.name}`).textContent = datePhrase(date, now)
+  for (const date of datesOf(claims)) {
+    // It may be beyond the rows that are shown.
+    const phrase = document.getElementById(`date-${date.name}`)
+    if (phrase) phrase.textContent = datePhrase(date, now)
+  }
 }
 
 function membersOf(
@@ -55,24 +62,28 @@ function membersOf(
   explain: (name: string) => Entry | undefined,
   dates: readonly DateClaim[],
 ): readonly Node[] {
-  return Object.entries(members).map(([name, value]) => {
+  const rowOf = ([name, value]: readonly [string, unknown]): Node => {
     const entry = explain(name)
     const date = dates.find((one) => one.name === name)
-    return el(
-      'div',
-      '',
-      el('dt', 'code', ...foreign(name)),
-      el(
-        'dd',
-        '',
-        el('pre', 'code', ...foreign(JSON.stringify(value, undefined, 2))),
-        ...(date ? [when(date)] : []),
-        entry
-          ? el('p', 'quiet', `${entry.meaning} `, el('span', 'reference', entry.reference))
-          : el('p', 'quiet', 'Not a registered name: it means what the issuer says.'),
-      ),
+    return row(
+      foreign(name),
+      el('pre', 'code', ...foreign(JSON.stringify(value, undefined, 2))),
+      ...(date ? [when(date)] : []),
+      entry
+        ? el('p', 'quiet', `${entry.meaning} `, el('span', 'reference', entry.reference))
+        : el('p', 'quiet', 'Not a registered name: it means what the issuer says.'),
     )
-  })
+  }
+  return firstOf(Object.entries(members), rowOf, (said) => row(['…'], said))
+}
+
+const row = (name: readonly (Node | string)[], ...about: readonly Node[]): Node =>
+  el('div', '', el('dt', 'code', ...name), el('dd', '', ...about))
+
+function firstOf<T>(items: readonly T[], show: (item: T) => Node, last: (said: Node) => Node): readonly Node[] {
+  const shown = items.slice(0, MAX_ROWS).map(show)
+  if (items.length <= MAX_ROWS) return shown
+  return [...shown, last(el('p', 'quiet', `There are ${items.length}; the first ${MAX_ROWS} are shown.`))]
 }
 
 function when({ name, at }: DateClaim): Node {
@@ -84,18 +95,17 @@ function when({ name, at }: DateClaim): Node {
 function showFindings(findings: readonly LintFinding[]): void {
   part('lint-count').textContent = `${findings.length || 'no'} finding${findings.length === 1 ? '' : 's'}`
   const gravest = [...findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
-  part('findings').replaceChildren(
-    ...gravest.map(({ rule, severity, message, fix, reference }) =>
-      el(
-        'li',
-        severity,
-        el('p', '', el('span', 'severity', severity), ' ', el('code', 'quiet', rule)),
-        el('p', '', ...foreign(sentence(message))),
-        el('p', 'quiet', ...foreign(sentence(fix)), ' ', el('span', 'reference', reference)),
-      ),
-    ),
-  )
+  part('findings').replaceChildren(...firstOf(gravest, findingOf, (said) => el('li', '', said)))
 }
+
+const findingOf = ({ rule, severity, message, fix, reference }: LintFinding): Node =>
+  el(
+    'li',
+    severity,
+    el('p', '', el('span', 'severity', severity), ' ', el('code', 'quiet', rule)),
+    el('p', '', ...foreign(sentence(message))),
+    el('p', 'quiet', ...foreign(sentence(fix)), ' ', el('span', 'reference', reference)),
+  )
 
 function draw({ marks, valid, now, broken }: Timeline): Node {
   const line = (from: number, to: number, name: string): SVGElement =>

@@ -1,5 +1,5 @@
 // The page's elements. Text goes in as text, never as markup.
-import { pieces } from '../hidden.ts'
+import { pieces } from '../../hidden.ts'
 
 /** Makes an element with a class, if any, and what is in it. */
 export function el<K extends keyof HTMLElementTagNameMap>(

@@ -1,9 +1,9 @@
 // The inspector's page: what is typed goes to the library, and what it answers is shown. Nothing is sent, nothing kept.
+import { datesOf } from '../../dates.ts'
 import { algorithms, type SecretEncoding } from '../../index.ts'
 import { systemClock } from '../../time.ts'
-import { datesOf } from '../dates.ts'
+import { segments, toToken } from '../../token-text.ts'
 import { makeExample, toAlgorithm, type Signed } from '../signing.ts'
-import { handedOver, segments, toToken } from '../token-text.ts'
 import { isSecret, judge } from '../verification.ts'
 import { read, showDecoded, showTime, type Decoded } from './decoded.ts'
 import { area, byId, choice, copy, el, onPress, part } from './dom.ts'
@@ -74,14 +74,6 @@ function fill({ token, key: verifying }: Signed): void {
   update()
 }
 
-function takeFragment(): void {
-  const token = handedOver(location.hash)
-  if (token === undefined) return
-  history.replaceState(null, '', location.pathname + location.search)
-  field.value = token
-  update()
-}
-
 choice('algorithm').append(...algorithms.map((alg) => new Option(alg)))
 field.addEventListener('input', update)
 for (const id of ['key', 'encoding', 'algorithm', 'issuer', 'audience', 'typ']) {
@@ -94,7 +86,6 @@ onPress('clear', () => {
   field.focus()
 })
 startEditor(() => decoded, fill)
-addEventListener('hashchange', takeFragment)
 setInterval(tick, 1000)
+// `tittle inspect` may have put a token into the field.
 update()
-takeFragment()

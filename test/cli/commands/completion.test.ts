@@ -10,6 +10,6 @@ test.each(Object.entries(completionScripts))('the script for %s is printed', asy
 test('there is none for other shells', async () => {
   expect(await run(['completion', 'powershell'])).toMatchObject({
     status: 2,
-    err: 'tittle completion: the first argument is none that there is; type one of bash, zsh, fish\n',
+    err: 'tittle completion: there is no such argument; type one of bash, zsh, fish\n',
   })
 })

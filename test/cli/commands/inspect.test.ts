@@ -1,14 +1,19 @@
 import { createServer, request, type IncomingHttpHeaders } from 'node:http'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { isOwnHost } from '../../../src/cli/commands/inspect.ts'
 import { folderOf, run, tokenOf, type Result } from '../terminal.ts'
 
+const signed = await tokenOf()
 const policy = "default-src 'none'; script-src 'sha256-abc='"
-const html = `<!doctype html><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}"><title>ä</title>`
+// The page as it is built, but for its style and its script.
+const page = readFileSync(resolve(import.meta.dirname, '../../../src/inspector/page/page.html'), 'utf8')
+const html = page.replace('content=""', `content="${policy}"`).replace('<title>', '<title>ä ')
 
 /** Serves the page while `visit` looks at it, at the address that was printed. */
 async function inspect(args: readonly string[], visit: (address: URL) => Promise<void>): Promise<Result> {
@@ -87,17 +92,44 @@ describe('the page of the inspector', () => {
     })
   })
 
-  test('is handed a token behind the #, which never leaves the browser', async () => {
-    const token = await tokenOf()
-    await inspect([token], async (address) => {
-      expect(address.hash).toBe(`#token=${token}`)
-      expect((await get(address)).status).toBe(200)
-    })
-    await inspect(['a b&c#<'], async (address) => {
-      expect(new URLSearchParams(address.hash.slice(1)).get('token')).toBe('a b&c#<')
-    })
+  test.each([
+    ['a token', signed],
+    ['markup', '</textarea><script>alert("&amp;$&")</script>'],
+  ])('is handed %s in its field, as text, at an address that nobody can guess', async (_, token) => {
+    const seen = new Set<string>()
+    for (const _again of [1, 2]) {
+      const { out } = await inspect([token], async (address) => {
+        expect(address.pathname).toMatch(/^\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/)
+        expect(address.search + address.hash).toBe('')
+        const { status, headers, body } = await get(address, { path: address.pathname })
+        expect(status).toBe(200)
+        expect(headers['content-length']).toBe(`${Buffer.byteLength(body)}`)
+        const field = /(<textarea\s+id="token"[^>]*>)([^<>]*)<\/textarea>/.exec(body)
+        expect(textOf(field?.[2] ?? '')).toBe(token)
+        expect(body.replace(field?.[2] ?? '', '')).toBe(html)
+        seen.add(address.pathname)
+        for (const path of ['/', '/index.html', `${address.pathname}/`]) {
+          expect(await get(address, { path })).toMatchObject({ status: 404, body: '' })
+        }
+      })
+      expect(out).not.toContain(token)
+    }
+    expect(seen.size).toBe(2)
+  })
+
+  test('is asked for without its port only where that is the one of http', () => {
+    for (const name of ['127.0.0.1', 'localhost']) {
+      expect([80, 8080].map((port) => isOwnHost(name, port))).toEqual([true, false])
+      expect([80, 8080].map((port) => isOwnHost(`${name}:${port}`, port))).toEqual([true, true])
+    }
+    expect(isOwnHost('attacker.example', 80)).toBe(false)
+    expect(isOwnHost(undefined, 80)).toBe(false)
   })
 })
+
+/** What a browser makes of the references in a text. */
+const textOf = (markup: string): string =>
+  markup.replaceAll(/&#(\d+);|&\w+;/g, (_, code: string) => String.fromCharCode(Number(code)))
 
 describe('it ends with 2', () => {
   const page = (content: string): URL => pathToFileURL(folderOf({ 'inspector.html': content })('inspector.html'))

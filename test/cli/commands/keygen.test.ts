@@ -44,6 +44,7 @@ describe('in files', () => {
       ['__one_two.private.pem', '__one_two.public.pem'],
     ],
     [['HS256', '--kid', 'one'], ['one.secret.jwk']],
+    [['HS256', '--kid=-x'], ['_x.secret.jwk']],
   ])('%j are %j, for their owner alone', async (args, names) => {
     const path = folderOf()
     const { status, out } = await run(['keygen', ...args, '--out', path('keys')])
@@ -78,8 +79,13 @@ describe('in files', () => {
 test.each([
   [['HS256', '--pem'], 'a secret has no PEM form; type tittle keygen HS256 --jwk'],
   [['ES256', '--pem', '--jwk'], '--jwk and --pem are both given; give one of them'],
-  [['HS256', '--kid', 'thumbprint'], "kid: 'thumbprint' is not for secrets: it would help to guess them"],
-  [['none'], 'the first argument is none that there is; type one of HS256, HS384'],
+  [
+    ['HS256', '--kid', 'thumbprint'],
+    "--kid: 'thumbprint' is not for secrets: it would help to guess them; type --kid with a name of your own\n",
+  ],
+  [['ES256', '--pem', '--kid', 'one'], 'a PEM has no place for --kid; type --jwk, or --out for files of that name'],
+  [['ES256', '--out', '-'], '--out - names no file; leave it out for standard output'],
+  [['none'], 'there is no such ALG; type one of HS256, HS384'],
   [[], 'an argument is missing; type tittle keygen ALG [options]'],
 ])('%j ends with 2', async (args, message) => {
   const { status, out, err } = await run(['keygen', ...args])

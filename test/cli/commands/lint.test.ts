@@ -17,11 +17,15 @@ describe('what it is, is seen by what it looks like', () => {
   test.each<[string, string, unknown]>([
     ['a token', bad, lintToken(bad)],
     ['a token with a word before it', `Bearer ${bad}`, lintToken(bad)],
+    ['a token with its header', `Authorization: Bearer ${bad}`, lintToken(bad)],
+    ['a token in lines', bad.replaceAll(/.{60}/g, '$&\n'), lintToken(bad)],
     ['a damaged token', 'a.b', lintToken('a.b')],
+    ['a padded token', `eyJ9==.${bad}`, lintToken(`eyJ9==.${bad}`)],
     ['a JWK Set', `{"keys":[${publicJwk}]}`, lintKeySet({ keys: [JSON.parse(publicJwk)] })],
     ['a JWK', publicJwk, lintKeySet(JSON.parse(publicJwk))],
     ['a policy', JSON.stringify(policy), lintPolicy(policy)],
     ['a cookie', cookie, lintCookie(cookie)],
+    ['a cookie with a dot in its name', `connect.sid${cookie}`, lintCookie(`connect.sid${cookie}`)],
     ['a cookie with a token', `__Host-a=${good}; Secure`, lintCookie(`__Host-a=${good}; Secure`)],
     [
       'lines of a response',
@@ -42,6 +46,8 @@ describe('what it is, is seen by what it looks like', () => {
   test.each([
     ['{"a":1}', 'the JSON is no JWK Set, JWK or policy; give an object with "keys", "kty", or "algorithms"'],
     ['{', 'what to lint begins like JSON and is none'],
+    ['[{"kty":"EC"}]', 'a JSON array is no JWK Set; give one object, { "keys": [ … ] }'],
+    ['-----BEGIN PUBLIC KEY-----\nMA==', 'this is a key; give its JWK: tittle convert --to jwk'],
     ['', 'what to lint is empty'],
   ])('or is not seen: %j', async (stdin, message) => {
     const { status, out, err } = await run(['lint', '-'], { stdin })

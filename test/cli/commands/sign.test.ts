@@ -79,7 +79,7 @@ describe('a mistake ends with 2', () => {
     const path = folderOf({ key: publicJwk })
     expect(await run(['sign', '--no-expiry', '--key', path('key')])).toMatchObject({
       status: 2,
-      err: 'tittle sign: the key is a public key that does not sign\n',
+      err: 'tittle sign: --key is a public key, which does not sign; give its private half\n',
     })
   })
 })

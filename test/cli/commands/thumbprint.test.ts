@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { keys } from '../../setup/keys.ts'
 import { folderOf, privateJwk, publicJwk, run } from '../terminal.ts'
 
 // RFC 8037 appendix A.3, RFC 9278 §3.
@@ -23,8 +24,17 @@ test('both halves have the same, and their algorithm does not matter', async () 
   expect((await run(['thumbprint', path('public')])).out).toBe(out)
 })
 
+test('a JWK Set of two keys has none', async () => {
+  const set = JSON.stringify({ keys: [ed25519, keys.p256.publicJwk] })
+  expect(await run(['thumbprint', '-'], { stdin: set })).toMatchObject({
+    status: 2,
+    out: '',
+    err: 'tittle thumbprint: the key holds several keys; give it a file with one\n',
+  })
+})
+
 test.each([
-  [['--hash', 'sha256'], 'tittle thumbprint: --hash has a value that there is not; did you mean SHA-256?\n'],
+  [['--hash', 'sha256'], 'tittle thumbprint: --hash has no such value; did you mean SHA-256?\n'],
   [[], 'tittle thumbprint: the key: no key was found'],
 ])('%j ends with 2', async (args, message) => {
   const { status, err } = await run(['thumbprint', '-', ...args], { stdin: 'no key' })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pieces } from '../../src/inspector/hidden.ts'
+import { pieces } from '../src/hidden.ts'
 
 test.each([
   ['plain text', 'alice'],
