@@ -6,7 +6,7 @@ import { tally } from './setup/tally.ts'
 const root = resolve(import.meta.dirname, '..')
 
 /** Suites about files, which no platform changes. */
-const aboutFiles = ['test/architecture.test.ts', 'test/package.test.ts', 'test/requirements.test.ts']
+const aboutFiles = ['test/architecture.test.ts', 'test/package.test.ts']
 
 /** The command, which is there on Node alone. */
 const aboutNode = ['test/cli/**']
