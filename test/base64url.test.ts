@@ -293,6 +293,18 @@ describe('decodeBase64url', () => {
   })
 })
 
+test('Buffer decodes where it knows base64url, for atob is slow', () => {
+  const atob = vi.spyOn(globalThis, 'atob')
+  try {
+    expect(decodeBase64url('Zm9v')).toBe('foo')
+    expect(atob).not.toHaveBeenCalled()
+    expect(decodeWithAtob('Zm9v')).toBe('foo')
+    expect(atob).toHaveBeenCalledOnce()
+  } finally {
+    atob.mockRestore()
+  }
+})
+
 describe('bytes', () => {
   test('become octets and bytes again', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, value) => value)

@@ -67,7 +67,8 @@ describe('a policy with a mistake is a TypeError that names the member', () => {
   const mistakes: readonly (readonly [string, object, RegExp])[] = [
     ['algorithms left out', {}, list],
     ['algorithms: null', { algorithms: null }, list],
-    ['algorithms: a bare string', { algorithms: 'HS256' }, list],
+    ['algorithms: a bare string', { algorithms: 'HS256' }, /it says which algorithms you accept$/],
+    ['algorithms: a bare string, in any form', { algorithms: 'HS256' }, list],
     ['algorithms: a Set', { algorithms: new Set(['HS256']) }, list],
     ['algorithms: an object like an array', { algorithms: { 0: 'HS256', length: 1 } }, list],
     ['algorithms: []', { algorithms: [] }, list],
@@ -204,6 +205,19 @@ describe('a token has exactly two dots', () => {
 
   test.each(malformed.map((token) => [token.replace(/[\w-]+/g, 'a') || 'no text', token]))('%s', async (_, token) => {
     expect(await verdict(token)).toBe('ERR_TOKEN_MALFORMED')
+  })
+
+  test.each([
+    ['without a dot', `${header}A`, 'the token is not three segments with two dots between them'],
+    ['without a header', `.${payload}.${signature}`, 'the header is not one strict JSON object'],
+    ['with one dot', `${header}.${signature}`, 'the token is not three segments with two dots between them'],
+  ])('and is refused in words %s', async (_, token, words) => {
+    for (const opener of Object.values(openers)) {
+      expect(await thrownBy(() => opener(token, policyFor(hs256)))).toHaveProperty(
+        'message',
+        expect.stringContaining(words),
+      )
+    }
   })
 
   test('an empty payload is one, and an empty signature is a wrong one', async () => {
@@ -456,6 +470,29 @@ describe('the header', () => {
     expect(policy.known.size).toBeLessThanOrEqual(100)
   })
 
+  test('is remembered, the latest hundred of them', async () => {
+    const policy = policyFor(hs256)
+    const openOne = (kid: number) => open(forge({ alg: 'HS256', kid: `${kid}` }, 'AA'), policy)
+    await openOne(0)
+    expect([...policy.known]).toEqual([[segment({ alg: 'HS256', kid: '0' }), { alg: 'HS256', kid: '0' }]])
+    for (let kid = 1; kid < 100; kid++) await openOne(kid)
+    expect(policy.known.size).toBe(100)
+    await openOne(0)
+    expect(policy.known.size).toBe(100)
+    await openOne(100)
+    expect(policy.known.size).toBe(1)
+  })
+
+  test('is not remembered where one caller could change it for the next', async () => {
+    const policy = policyFor(hs256)
+    await open(forge({ alg: 'HS256', list: [] }, 'AA'), policy)
+    expect(policy.known.size).toBe(0)
+  })
+
+  test('has no extension that anybody handles by default', () => {
+    expect(policyFor(hs256).crit).toEqual([])
+  })
+
   test('is remembered only once a signature has vouched for it', async () => {
     const policy = policyFor(hs256)
     const input = `${segment({ alg: 'HS256' })}.AA`
@@ -483,6 +520,10 @@ describe('content that is detached', () => {
     const attached = token.replace('..', `.${encoded}.`)
     expect(await verdict(attached, choose, only, content)).toBe('ERR_TOKEN_MALFORMED')
     expect(choose).not.toHaveBeenCalled()
+    expect(await thrownBy(() => open(attached, policyFor(hs256), content))).toHaveProperty(
+      'message',
+      'the token has a payload, though its content is detached',
+    )
   })
 
   test('is what is signed', async () => {
@@ -508,8 +549,14 @@ describe('sealing', () => {
   test('is refused to what is no signing key', async () => {
     const unsigned = { input: 'e30.AA', shown: 'e30.AA' }
     for (const key of [rs256.publicKey, undefined, null, {}, 'secret'] as never[]) {
-      expect(await thrownBy(() => seal(unsigned, key))).toBeInstanceOf(TypeError)
-      expect(await thrownBy(() => sealSync(unsigned, key))).toBeInstanceOf(TypeError)
+      for (const sealer of [seal, sealSync]) {
+        const error = await thrownBy(() => sealer(unsigned, key))
+        expect(error).toBeInstanceOf(TypeError)
+        expect(error).toHaveProperty(
+          'message',
+          expect.stringMatching(/^the key (is a public key that does not sign|must be a key of this library)/),
+        )
+      }
     }
   })
 })
@@ -566,6 +613,15 @@ describe('the functions that answer at once', () => {
       expect(() => openSync('AAAA', policyFor(hs256))).toThrow(/three segments/)
     })
   }
+})
+
+test('an unencoded payload that is more is refused in words', async () => {
+  const token = forge({ alg: 'HS256', b64: false, crit: ['b64'] }, 'AA').replace('.AA.', '.\u007f.')
+  const policy = policyFor(hs256, { ...only, crit: ['b64'] })
+  expect(await thrownBy(() => open(token, policy))).toHaveProperty(
+    'message',
+    'the unencoded payload is not printable ASCII',
+  )
 })
 
 test('an unencoded payload may have printable ASCII but for the dot', () => {

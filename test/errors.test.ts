@@ -265,7 +265,8 @@ describe('without stacks', () => {
     expect(told).toEqual([0, 7])
   })
 
-  test('the work is done where Error is frozen', async () => {
+  // A mutation tester writes names of its own into the source, which mean nothing in another realm.
+  test.skipIf(withoutStacks.toString().includes('stryMutAct'))('the work is done where Error is frozen', async () => {
     // For good, and so in a realm of its own.
     const { runInNewContext } = await import('node:vm')
     const source = withoutStacks.toString()

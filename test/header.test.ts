@@ -159,6 +159,10 @@ describe('crit', () => {
     expectRefusal('ERR_HEADER_CRITICAL', () => read({ alg: 'HS256', ...members }, handled), members)
   })
 
+  test.each(malformed.slice(0, 8))('is told to be %s', (_, members) => {
+    expect(() => read({ alg: 'HS256', ...members }, handled)).toThrow('a "crit" that is no array of distinct names')
+  })
+
   const registered: object = {
     alg: 'HS256',
     jku: 'https://received.example',

@@ -212,6 +212,8 @@ describe('a scope', () => {
     expect(readScopes('label', 'a')).toEqual(['a'])
     expect(readScopes('label', ['a', 'b'])).toEqual(['a', 'b'])
     expectTypeError(() => readScopes('label', 'a b'), 'label must be names of scopes')
+    expectTypeError(() => readScopes('label', ['a', 'b c']), 'label must be names of scopes')
+    expectTypeError(() => readScopes('label', ['a b', 'c']), 'label must be names of scopes')
     expectTypeError(() => readScopes('label', undefined), 'label must be a non-empty string')
   })
 })

@@ -217,6 +217,22 @@ describe('a cookie that is set', () => {
     )
   })
 
+  test.each([
+    ['8h', 28_800],
+    [0, 0],
+    [60, 60],
+  ] as const)('of a CSRF token lives %s, where that is wanted', (maxAge, seconds) => {
+    expect(csrfCookie(TOKEN, { maxAge })).toBe(
+      `__Host-csrf=${TOKEN}; Max-Age=${seconds}; Path=/; Secure; SameSite=Strict`,
+    )
+    expect(csrfCookie(TOKEN, { maxAge: undefined })).not.toContain('Max-Age')
+  })
+
+  test('of a CSRF token does not live a while that is none', () => {
+    for (const maxAge of [-1, 0.5, '8', null])
+      expectTypeError(() => csrfCookie(TOKEN, { maxAge: maxAge as never }), 'csrfCookie: maxAge must be a whole number')
+  })
+
   test('holds what sessions issue, for as long as it is good', async () => {
     const sessions = createSessions({
       issuer: 'https://issuer.example',
@@ -262,7 +278,7 @@ const injections = [
 ]
 
 describe('a cookie is refused', () => {
-  describe.each(setters)('by %s', (_, set) => {
+  describe.each(setters)('by %s', (owner, set) => {
     test.each(injections)('for %j in its name', (text) => {
       for (const name of [`__Host-a${text}`, `__Secure-a${text}b`, `${text}__Host-a`]) {
         expectTypeError(() => set({ name }), 'the name of a cookie must begin with __Host-', name)
@@ -304,7 +320,7 @@ describe('a cookie is refused', () => {
       (option) => {
         expectTypeError(
           () => set({ [option]: false }),
-          `there is no option "${option}"; there are name, path, sameSite`,
+          `${owner}: there is no option "${option}"; there are name, path, sameSite`,
         )
       },
     )
@@ -335,6 +351,7 @@ describe('a cookie is refused', () => {
     for (const options of [undefined, null, {}, { path: undefined }, { path: '' }]) {
       expect(() => refreshCookie(refresh, options as never)).toThrow(TypeError)
     }
+    expectTypeError(() => refreshCookie(refresh, {} as never), 'refreshCookie: path must be a non-empty string')
   })
 
   test('where it is longer than 4,096 octets', () => {
@@ -399,7 +416,7 @@ describe('cookies that are cleared', () => {
       { refreshPath: '/', names: { session: '__Host-s' } },
       'there is no option "session"',
     ],
-    ['an option that there is not', { refreshPath: '/', path: '/' }, 'there is no option "path"'],
+    ['an option that there is not', { refreshPath: '/', path: '/' }, 'clearCookies: there is no option "path"'],
     ['a list of names', { refreshPath: '/', names: ['__Host-a'] }, 'clearCookies: names: the options must be'],
     ['__Host- with a path', { refreshPath: '/a', names: { refresh: '__Host-r' } }, '__Host-, with the path /'],
   ])('are refused for %s', (_, options, words) => {

@@ -215,6 +215,7 @@ describe('a request is refused', () => {
     ['the request comes from another Origin', { origin: 'https://evil.example' }],
     ['the browser says that the request comes from another site', { 'sec-fetch-site': 'cross-site' }],
     ['the CSRF token is missing in the header or the cookie', { cookie: undefined }],
+    ['the CSRF token is missing in the header or the cookie', { 'x-csrf-token': undefined }],
     ['the CSRF tokens of the header and the cookie differ', { 'x-csrf-token': 'another' }],
     ['the CSRF token is not one of this session', { 'x-csrf-token': 'a', cookie: '__Host-csrf=a' }],
   ])('because %s', async (reason, headers) => {

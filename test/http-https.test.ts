@@ -56,6 +56,12 @@ describe('a request without TLS is refused', () => {
     expect(await verdictFor(request, { trustedProxies: ['10.0.0.0/8', 'fd00::/8'] })).toBe('ERR_HTTPS_REQUIRED')
   })
 
+  test('in words that say what to do', () => {
+    expect(() => requireHttps(new Request('http://api.example/'))).toThrow(
+      'the request has not come over https; send it there, and renew the token',
+    )
+  })
+
   test('where the url says https, and Node does not (RFC 9112 §3.2.2)', async () => {
     const line = 'GET https://api.example/orders HTTP/1.1'
     const seen = await received([], async (request) => [request.url, await verdictFor(request)], { line })
@@ -205,6 +211,7 @@ describe('a trusted proxy', () => {
     ['::1', '::1]:80'],
     ['::1', '::1]/x'],
     ['::1', '::1]@[::2'],
+    ['::2', '::1]@[::2'],
     ['::1', '1::'],
     ['::', '%'],
     ['0.0.0.0/0', 'localhost'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ownMember, parseJsonObject, stringifyJsonObject } from '../src/json.ts'
 import type { JsonObject } from '../src/json.ts'
 import { polluted } from './setup/pollution.ts'
@@ -698,6 +698,32 @@ describe('stringifyJsonObject spells', () => {
   })
 })
 
+describe('what is common is fast, for', () => {
+  test('a flat object is spelled at once', () => {
+    const stringify = vi.spyOn(JSON, 'stringify')
+    try {
+      stringifyJsonObject('claims', { a: 'b', c: 1, d: true, e: null })
+      expect(stringify).toHaveBeenCalledOnce()
+      stringifyJsonObject('claims', { a: 'b', c: [1] })
+      expect(stringify.mock.calls.length).toBeGreaterThan(2)
+    } finally {
+      stringify.mockRestore()
+    }
+  })
+
+  test('ASCII is read without a detour', () => {
+    const detour = vi.spyOn(globalThis, 'decodeURIComponent')
+    try {
+      expect(parse('{"a":"b"}')).toEqual({ a: 'b' })
+      expect(detour).not.toHaveBeenCalled()
+      expect(parse('{"a":"é"}')).toEqual({ a: 'é' })
+      expect(detour).toHaveBeenCalledOnce()
+    } finally {
+      detour.mockRestore()
+    }
+  })
+})
+
 describe('stringifyJsonObject refuses', () => {
   class Numbers extends Array<number> {}
   class Point {
@@ -742,6 +768,10 @@ describe('stringifyJsonObject refuses', () => {
 
   test('a hole in an array', () => {
     expectTypeError(() => stringifyJsonObject('claims', { a: [1, , 3] }), 'claims.a[1] ')
+  })
+
+  test('a member named by a symbol beside others that are flat', () => {
+    expectTypeError(() => stringifyJsonObject('claims', Object.assign({ a: 1 }, { [Symbol('b')]: 1 })), 'claims ')
   })
 
   test('a toJSON, for it would speak in place of its object', () => {

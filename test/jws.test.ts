@@ -182,16 +182,17 @@ describe('what cannot be signed is a TypeError', () => {
   })
 
   const keys: readonly (readonly [string, unknown, RegExp])[] = [
-    ['undefined', undefined, /must be a key of this library/],
-    ['null', null, /must be a key of this library/],
-    ['a secret as text', SECRET.toString('latin1'), /must be a key of this library/],
-    ['an object', {}, /must be a key of this library/],
-    ['an object with an alg', { alg: 'HS256' }, /must be a key of this library/],
-    ['a public key', rs256.publicKey, /is a public key that does not sign/],
+    ['undefined', undefined, /^the key must be a key of this library/],
+    ['null', null, /^the key must be a key of this library/],
+    ['a secret as text', SECRET.toString('latin1'), /^the key must be a key of this library/],
+    ['an object', {}, /^the key must be a key of this library/],
+    ['an object with an alg', { alg: 'HS256' }, /^the key must be a key of this library/],
+    ['a public key', rs256.publicKey, /^the key is a public key that does not sign/],
   ]
 
   test.each(keys)('a key that is %s', async (_, key, message) => {
     await expectTypeError({ signJws, signJwsSync }, ['', key], message)
+    await expectTypeError({ signJws, signJwsSync }, ['', key, { header: { alg: 'HS256' } }], message)
   })
 })
 

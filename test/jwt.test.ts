@@ -750,6 +750,11 @@ describe('the cty of the header', () => {
     const code = await verdict(forge({ alg: 'HS256', cty }, payload))
     expect(code).toMatch(accepted ? /^accepted$/ : /^ERR_/)
   })
+
+  test('is named where it is why a token is refused', async () => {
+    const refused = verify(forge({ alg: 'HS256', cty: 'JWT' }, { exp }), hs256, policy)
+    await expect(refused).rejects.toThrow('the payload is another token, by the "cty" of the header')
+  })
 })
 
 describe('the crit of the header', () => {
@@ -1202,6 +1207,7 @@ describe('the functions that answer at once', () => {
   test('say that a key set has to fetch first, which a token and not the program has caused', async () => {
     const keys = { candidates: async () => [hs256] }
     expect(await verdictOf(() => verifySync(token, keys, policy))).toBe('ERR_KEYSET_UNAVAILABLE')
+    expect(() => verifySync(token, keys, policy)).toThrow('the key set is fetching, which only the functions without')
     expect(await verdictOf(() => verify(token, keys, policy))).toBe('accepted')
     const away = { candidates: async () => Promise.reject(new Error('nobody awaits this')) }
     expect(await verdictOf(() => verifySync(token, away, policy))).toBe('ERR_KEYSET_UNAVAILABLE')

@@ -145,7 +145,7 @@ describe('using a key for what it is not for', () => {
 
     test(`signing with a public key for ${alg} is a TypeError`, async () => {
       await expectPair(privateKey, publicKey)
-      const words = /the key is a public key that does not sign/
+      const words = /the key is a public key that does not sign$/
       expectRefusal(await refusalOf(() => sign({}, publicKey as never, { expiresIn: 60 })), words)
       expectRefusal(await refusalOf(() => signJws('', publicKey as never)), words)
       expectRefusal(await refusalOf(() => createSigner(publicKey as never, { expiresIn: 60 })), words)
@@ -208,6 +208,7 @@ describe('what is no key', () => {
       },
     ),
     'an array of an array of a key': [[importSecret(secret, 'HS256')]],
+    'what bears the mark of a key and holds nothing': { [Symbol.for('tittle.Key')]: 'held' },
     'a key pair': { publicKey: importPublicKey(keys.p256.publicPem, 'ES256') },
   }
 
@@ -254,7 +255,12 @@ describe('what is no key', () => {
   })
 
   test('and a key is one', async () => {
-    for (const make of Object.values(samples)) expect(isKey(await make())).toBe(true)
+    for (const make of Object.values(samples)) {
+      const key = await make()
+      expect(isKey(key)).toBe(true)
+      // By this name it is known to every version of the library.
+      expect(Object.getOwnPropertySymbols(key)).toEqual([Symbol.for('tittle.Key')])
+    }
   })
 })
 

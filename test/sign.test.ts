@@ -145,7 +145,12 @@ describe('options become claims and parameters', () => {
     ['kid as given to a key without', hs256, { kid: 'l' }, { typ: 'JWT', kid: 'l' }],
     ['no kid, in writing', named, { kid: null }, { typ: 'JWT' }],
     ['kid undefined is the default', named, { kid: undefined, typ: undefined }, { typ: 'JWT', kid: 'k' }],
-    ['further parameters', hs256, { header: { cty: 'json', x: { y: [1] } } }, { typ: 'JWT', cty: 'json', x: { y: [1] } }],
+    [
+      'further parameters',
+      hs256,
+      { header: { cty: 'json', x: { y: [1] } } },
+      { typ: 'JWT', cty: 'json', x: { y: [1] } },
+    ],
     ['critical parameters', hs256, { header: { crit: ['x'], x: 1 } }, { typ: 'JWT', crit: ['x'], x: 1 }],
     ['no parameters', hs256, { header: {} }, { typ: 'JWT' }],
     ['parameters without a prototype', hs256, { header: Object.create(null) }, { typ: 'JWT' }],
@@ -359,6 +364,11 @@ describe('claims with a mistake are a TypeError', () => {
 
   test.each(rows)('%s: %s', async (claim, _, value) => {
     await expectMistake({ exp: NOW + 60, [claim]: value }, { now }, new RegExp(`(claims\\.|")${claim}\\b`))
+  })
+
+  test.each(wrong['iat'] ?? [])('iat: %s, before anything is counted from it', async (iat) => {
+    const options = { now, expiresIn: 60, notBefore: 60 }
+    await expectMistake({ iat }, options, /^claims\.iat must be in seconds since 1970$/)
   })
 
   class List extends Array<unknown> {

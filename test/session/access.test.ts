@@ -206,6 +206,13 @@ describe('a token version', () => {
     expect(await verdictOf(() => versioned.refresh(refreshToken))).toBe('ERR_SESSION_REVOKED')
   })
 
+  test('of a token is not looked at where sessions have none any more', async () => {
+    const { sessions, twin } = bench({ tokenVersion: () => 1 })
+    const { accessToken } = await sessions.start('alice')
+    const unversioned = twin({ tokenVersion: undefined })
+    expect(await verdictOf(() => unversioned.verifyAccess(accessToken))).toBe('accepted')
+  })
+
   test('that cannot be had is ERR_STORE_UNAVAILABLE, and nonsense a TypeError', async () => {
     const away = new Error('the user service is away')
     for (const tokenVersion of [

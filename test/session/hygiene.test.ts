@@ -22,31 +22,40 @@ const secretNames: readonly [SecretKind, string][] = [
     `password passwd passphrase pass_phrase passcode PassWord userPassword user-password oldpassword pwd
     new_password_confirm newPasswordConfirmation password1 password_2 passwordHash PASSWORD db.password userPwd
     user_pass pass pw login_pw pin PIN userPIN pin_code pinCode pincode pinHash cardPin pin1 userpwd newpwd oldpwd
-    dbpwd userpass dbPass cardpin userpin mpin tPin pinNumber pinValue pinConfirmation`,
+    dbpwd userpass dbPass cardpin userpin mpin tPin pinNumber pinValue pinConfirm pinConfirmation userPWDHash
+    casinoPassword changedPassword app1pwd`,
   ],
   [
     'one-time code',
     `otp OTP otpCode otp_code otpcode sms-otp totp_seed totpSecret hotp emailOtp otps oneTimePassword mfaCode
     2fa_code my2FACode twoFactorCode smsCode email_code emailCode e-mail-code verificationCode backup_codes recoveryCodes accessCode smsotp emailotp
-    userotp loginotp otpsecret otpseed otpkey otpvalue authorization_code authCode one_time_pin one-time.code otp2`,
+    userotp loginotp otpsecret otpseed otpkey otpvalue authorization_code authCode one_time_pin one-time.code otp2
+    onetimepin onetimecode`,
   ],
   [
     'card security code',
     `cvv CVV cvv2 cvc cardCvv card_cvc cardcvv cvvCode cvc_number securityCode cardVerificationValue cvvcode
-    cvcnumber cvvvalue`,
+    cvcnumber cvvvalue securitycode cardverification`,
   ],
   [
     'card number',
     `cardNumber card_number card-no cardnum ccNumber creditCard debit_card creditCardNumber bankCardNumber
-    paymentCardNumber userCardNumber`,
+    paymentCardNumber userCardNumber bankcardnumber creditcard`,
   ],
   [
     'private key',
     `privateKey private_key PRIVATEKEY sshPrivateKey privKey secretKey signing_key encryptionKey masterKey seedPhrase
-    recovery_phrase mnemonicPhrase`,
+    recovery_phrase mnemonicPhrase seedphrase`,
   ],
-  ['API key', `apiKey api_key APIKey x-api-key googleApiKey apikey apiSecret api.token accessKey secretAccessKey`],
-  ['token', 'accessToken access_token refreshToken id_token authToken bearer-token sessionToken resetToken'],
+  [
+    'API key',
+    `apiKey api_key APIKey x-api-key googleApiKey apikey api__key apiSecret apisecret api.token accessKey
+    secretAccessKey`,
+  ],
+  [
+    'token',
+    'accessToken access_token refreshToken id_token authToken bearer-token sessionToken resetToken accesstoken',
+  ],
   [
     'secret',
     `secret clientSecret client_secret clientsecret sharedSecret secrets secretAnswer secretanswer security_answer`,
@@ -61,7 +70,7 @@ const innocentNames = `
   passwordchangedat passwordExpired passwordexpired has_password hasPassword is_pin_set pwd_reset_required pwd_exp
   pwd_url pwdLastSet password_hint passwordExpiry password_policy passwordStrength pinAttempts failedPasswordCount
   secretId client_secret_expires_at apiKeyId api_key_name access_token_ttl card_number_last4 creditCardType
-  credit_card_last_four is_password was_password no_password must_password allowsPassword requires_password needsOtp
+  credit_card_last_four cardNotes require_password allow_password is_password was_password no_password must_password allowsPassword requires_password needsOtp
   secretQuestion publicKey keyId code country_code postalCode session_id sid id_token_hint 2fa`
 
 const words = (text: string): string[] => text.trim().split(/\s+/)
@@ -152,14 +161,17 @@ const secretValues: readonly [SecretKind, string, string][] = [
   ['private key', 'an oct JWK in a set', '{"keys":[\n{ "k" : "AA", "kty" : "oct" }]}'],
   ['private key', 'a JWK in JSON in JSON', JSON.stringify('{"kty":"AKP","priv":"AA"}')],
   ['password hash', 'bcrypt', '$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
+  ['password hash', 'bcrypt of the first days', '$2$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW'],
   ['password hash', 'bcrypt of PHP', '$2y$10$vI8aWBnW3fID.ZQ4/zo1G.q1lRps.9cGLcZEiGDMVr5yUP1KUOYTa'],
   ['password hash', 'argon2id', '$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b7dWRWJTmaaJObG'],
+  ['password hash', 'argon2d', '$argon2d$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub'],
   ['password hash', 'argon2i', '$argon2i$m=120,t=5000,p=2$c29tZXNhbHQ'],
   ['password hash', 'scrypt', '$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q'],
   ['password hash', 'scrypt of crypt(3)', '$7$CU..../....vA7YJbGa0uZ5pGJZBB0Lz.'],
   ['password hash', 'SHA-512 of crypt(3)', '$6$rounds=5000$usesomesillystri$D4IrlXatmP7rx3P3'],
   ['password hash', 'yescrypt', '$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o'],
   ['password hash', 'gost-yescrypt', '$gy$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o'],
+  ['password hash', 'PBKDF2 of SHA-1', '$pbkdf2$29000$N2YMIWQsBWBMae09x1jrPQ'],
   ['password hash', 'PBKDF2', '$pbkdf2-sha256$29000$N2YMIWQsBWBMae09x1jrPQ'],
   ['password', 'a connection string', 'postgres://app:hunter2@db.example:5432/app'],
   ['password', 'a connection string without a user', 'redis://:hunter2@cache.example'],
@@ -228,7 +240,10 @@ const innocentValues: readonly [string, unknown][] = [
   ['a publishable key', `pk_live_${body(24)}`],
   ['a customer of Stripe', `cus_${body(14)}`],
   ['an account of Twilio', `AC${'0123456789abcdef'.repeat(2)}`],
-  ['half a key of AWS', 'AKIAABCD'],
+  ...words(
+    `AKIAABCD AGE-SECRET-KEY-1A AIzaAbCd GOCSPX-a SG.${body(22)}.a ghp_a github_pat_a glpat-a npm_a sk_live_a whsec_a
+    xoxb-a xapp-1-a sk-ant-a`,
+  ).map((begun): [string, string] => [`the begin of a key: ${begun}`, begun]),
   ['a SHA-256 in hexadecimal', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
   ['a telephone number', '+4915112345678'],
   ['a telephone number of 13 digits that passes Luhn', '4222222222222'],
@@ -246,6 +261,7 @@ const innocentValues: readonly [string, unknown][] = [
   ['a large double', 4111111111111111e3],
   ['NaN', NaN],
   ['a card number in a longer run', `${CARD}${CARD}`],
+  ['a card number in a longer run with spaces', `${CARD} 1234`],
   ['a card number within an identifier', `ch_${CARD}`],
   ['a card number that goes on as a word', `${CARD}abc`],
   ['a masked card number', '**** **** **** 1111'],
@@ -384,6 +400,21 @@ describe('a card number', () => {
       for (const length of words(otherLengths)) expect(fires(prefix, length), `${prefix} ${length}`).toBe(false)
     }
     for (const prefix of words(others)) expect(fires(prefix, length), prefix).toBe(false)
+  })
+
+  test.each([
+    ['9004', 19],
+    ['937', 16],
+    ['96011', 17],
+    ['93528', 17],
+    ['962', 17],
+  ])('begins with its issuer, and %s does not', (prefix, length) => {
+    expect(find({ a: withCheckDigit(prefix, length) })).toEqual([])
+    expect(find({ a: withCheckDigit('4', 16) })).toEqual(['a: card number by value'])
+  })
+
+  test('is seen beside a number that is none', () => {
+    expect(find({ a: `4006381333931 and ${CARD}` })).toEqual(['a: card number by value'])
   })
 
   test.each([

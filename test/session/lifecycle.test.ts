@@ -65,6 +65,12 @@ describe('a start', () => {
     expect(kept).toEqual([[row, NOW]])
   })
 
+  test.each(['read', 'read write', 'orders:read orders:write a'])('takes the scope %j', async (scope) => {
+    const { accessToken, session } = await bench().sessions.start('alice', { scope })
+    expect(claimsOf(accessToken)).toMatchObject({ scope })
+    expect(session.scope).toBe(scope)
+  })
+
   test('gives the tokens and the session', async () => {
     const { sessions } = bench()
     const options = { claims: { role: 'admin' }, scope: 'read', info: { device: 'phone' } }
@@ -501,7 +507,11 @@ describe('a refresh token that comes again', () => {
     const other = await sessions.start('alice')
     events.length = calls.length = 0
     const error = await thrownBy(() => sessions.refresh(tokens[1] ?? ''))
-    expect(error).toMatchObject({ name: 'JwtError', code: 'ERR_SESSION_REUSED' })
+    expect(error).toMatchObject({
+      name: 'JwtError',
+      code: 'ERR_SESSION_REUSED',
+      message: 'a refresh token was used again; the session is revoked, log in again',
+    })
     expect(calls).toEqual(['rotate'])
     expect(events).toEqual([
       { type: 'reused', generation: 1, session: expect.objectContaining({ subject: 'alice', generation: 3 }) },

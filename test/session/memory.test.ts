@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { memoryStore, type MemoryStoreOptions } from 'tittle/session'
 import { sampleRow } from 'tittle/session/conformance'
 import { testConformance } from '../setup/stores.ts'
@@ -75,7 +75,9 @@ describe('its capacity', () => {
   })
 
   test('is the only option', () => {
-    expect(() => memoryStore({ size: 10 } as MemoryStoreOptions)).toThrow(TypeError)
+    expect(() => memoryStore({ size: 10 } as MemoryStoreOptions)).toThrow(
+      new TypeError('memoryStore: there is no option "size"; there are capacity'),
+    )
     expect(() => memoryStore(null as never)).toThrow(TypeError)
   })
 })
@@ -88,6 +90,34 @@ describe('what has expired', () => {
     for (let i = 0; i < 1000; i++) await store.create(rowAt(NOW + 250), NOW + 250)
     const found = await Promise.all(old.map(({ sid }) => store.find(sid)))
     expect(found.filter((row) => row !== undefined)).toEqual([])
+  })
+
+  test('leaves nothing behind of its subject', async () => {
+    const store = memoryStore({ capacity: 1 })
+    const row = rowAt(NOW)
+    await store.create(row, NOW)
+    const forget = vi.spyOn(Map.prototype, 'delete')
+    try {
+      await store.create(rowAt(NOW + 300, 'bob'), NOW + 300)
+      expect(forget.mock.calls).toEqual(expect.arrayContaining([[row.sid], ['alice']]))
+    } finally {
+      forget.mockRestore()
+    }
+  })
+
+  test('is looked for seldom, so that a session costs the same however many there are', async () => {
+    const store = memoryStore({ capacity: 1_000_000 })
+    let looks = 0
+    const watched = (now: number) =>
+      Object.defineProperty(rowAt(now), 'expiresAt', {
+        get() {
+          looks++
+          return now + 1500
+        },
+      })
+    for (let now = NOW; now < NOW + 5000; now++) await store.create(watched(now), now)
+    expect(looks).toBeGreaterThan(5000)
+    expect(looks).toBeLessThan(20_000)
   })
 
   test('is not listed any more, while the other sessions of its subject are', async () => {

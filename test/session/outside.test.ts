@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { isJwtError } from 'tittle'
 import { memoryStore, type SessionEvent, type SessionOptions, type SessionRow, type SessionStore } from 'tittle/session'
+import type { Rotated } from 'tittle/session'
 import { outside, type Outside } from '../../src/session/outside.ts'
 import { sessionRules } from '../../src/session/settings.ts'
 import { NOW, settings, settle, stopTimers, unhandled } from '../setup/sessions.ts'
@@ -54,7 +55,10 @@ afterEach(() => {
 /** Expects the one way in which all that is asked of the outside fails. */
 function expectFailure(error: unknown, events: readonly SessionEvent[], cause: unknown): void {
   expect(isJwtError(error)).toBe(true)
-  expect(error).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' })
+  expect(error).toMatchObject({
+    code: 'ERR_STORE_UNAVAILABLE',
+    message: 'the session store cannot be asked; error.cause says why, so try again',
+  })
   expect((error as Error).cause).toEqual(cause)
   expect(events).toEqual([{ type: 'store-failed', error: cause }])
 }
@@ -163,6 +167,71 @@ test('a store is asked as the object that it is', async () => {
   const store = Object.assign(new Store(), { ...memoryStore(), find: Store.prototype.find })
   const all = outside(sessionRules({ ...settings, store }), () => {})
   expect(await all.find('a-session')).toBe(row)
+})
+
+describe('a refresh token that comes again while the store has not answered', () => {
+  /** A store that answers when it is told to, and the time of the clock. */
+  function held() {
+    const answers: ((rotated: Rotated) => void)[] = []
+    const time = { now: NOW }
+    const rotate = () => new Promise((resolve) => answers.push(resolve))
+    const { all } = replacing('rotate', rotate, { now: () => time.now })
+    return { all, answers, time }
+  }
+
+  test('waits for the same answer, and is given it as a repeat', async () => {
+    const { all, answers } = held()
+    const both = [all.rotate(rotation), all.rotate(rotation)]
+    expect(answers).toHaveLength(1)
+    answers[0]?.({ outcome: 'rotated', row })
+    expect(await Promise.all(both)).toEqual([
+      { outcome: 'rotated', row },
+      { outcome: 'repeated', row },
+    ])
+  })
+
+  test.each(['repeated', 'reused', 'revoked', 'expired'] as const)('is %s as the first one is', async (outcome) => {
+    const { all, answers } = held()
+    const both = [all.rotate(rotation), all.rotate(rotation)]
+    answers[0]?.({ outcome, row })
+    expect(await Promise.all(both)).toEqual([
+      { outcome, row },
+      { outcome, row },
+    ])
+  })
+
+  test('is not another token, nor one that comes after the answer', async () => {
+    const { all, answers } = held()
+    const first = all.rotate(rotation)
+    const others = [all.rotate({ ...rotation, generation: 1 }), all.rotate({ ...rotation, sid: 'another' })]
+    expect(answers).toHaveLength(3)
+    for (const answer of answers) answer({ outcome: 'rotated', row })
+    expect(await Promise.all([first, ...others])).toEqual(Array(3).fill({ outcome: 'rotated', row }))
+    const next = all.rotate(rotation)
+    answers[3]?.({ outcome: 'rotated', row })
+    expect(await next).toEqual({ outcome: 'rotated', row })
+  })
+
+  test('waits no longer than five times what the store may take, for an answer may never come', async () => {
+    const { all, answers, time } = held()
+    const first = all.rotate(rotation)
+    time.now += 9.5
+    const second = all.rotate(rotation)
+    expect(answers).toHaveLength(1)
+    time.now += 0.5
+    const third = all.rotate(rotation)
+    expect(answers).toHaveLength(2)
+    // The old answer comes after all, and the new question is still open.
+    answers[0]?.({ outcome: 'rotated', row })
+    expect(await Promise.all([first, second])).toHaveLength(2)
+    const fourth = all.rotate(rotation)
+    expect(answers).toHaveLength(2)
+    answers[1]?.({ outcome: 'rotated', row })
+    expect(await Promise.all([third, fourth])).toEqual([
+      { outcome: 'rotated', row },
+      { outcome: 'repeated', row },
+    ])
+  })
 })
 
 describe('the version of a subject', () => {

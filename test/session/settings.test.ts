@@ -161,10 +161,16 @@ describe('the keys of access tokens', () => {
     ['a private key and no public key of several', { verifyKey: [] }, 'verifyKey'],
     ['a private key and nothing', { verifyKey: [null] }, 'verifyKey'],
     ['a private key and an object', { verifyKey: {} }, 'verifyKey'],
+    ['a private key and a key set that cannot be asked', { verifyKey: { candidates: [] } }, 'verifyKey'],
     ['a private key and the public key of another algorithm', { verifyKey: rs256.publicKey }, 'verifyKey'],
     ['a secret and a public key', { signingKey: otherSecret }, 'verifyKey'],
     ['a secret and a key set', { signingKey: otherSecret, verifyKey: set }, 'verifyKey'],
     ['a ring and a signing key', { keyRing: ring, verifyKey: undefined }, 'keyRing'],
+    [
+      'a ring that cannot be asked',
+      { signingKey: undefined, verifyKey: undefined, keyRing: { ...ring, keySet: { candidates: [] } } },
+      'keyRing',
+    ],
     ['a ring and a verifying key', { keyRing: ring, signingKey: undefined }, 'keyRing'],
     ...[null, {}, 'a ring', 5, { signer: () => undefined }, { ...ring, signer: 'x' }, { ...ring, keySet: {} }].map(
       (keyRing): [string, object, string] => [

@@ -12,11 +12,12 @@ export function expectTypeError(act: () => unknown, words: string, received?: un
 }
 
 /**
- * Expects that a message repeats nothing of what was received.
+ * Expects that a message says something, and repeats nothing of what was received.
  *
  * Looked for is every string and number in it that is too long to be one of the library's own words.
  */
 export function expectSilence(message: string, received: unknown): void {
+  expect(message).toMatch(/\w \w/)
   for (const leaf of leavesOf(received)) expect(message).not.toContain(leaf)
 }
 
