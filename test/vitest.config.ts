@@ -6,10 +6,10 @@ import { tally } from './setup/tally.ts'
 const root = resolve(import.meta.dirname, '..')
 
 /** Suites about files, which no platform changes. */
-const aboutFiles = ['test/architecture.test.ts', 'test/package.test.ts']
+const aboutFiles = ['test/architecture.test.ts', 'test/package.test.ts', 'test/requirements.test.ts']
 
-/** The command, which is there on Node alone. */
-const aboutNode = ['test/cli/**']
+/** The command, which is there on Node alone, and the linter, which calls no cryptography. */
+const onNodeAlone = ['test/cli/**', 'test/lint*.test.ts']
 
 const platform = (name: string, setup: string, none: readonly string[] = []) => ({
   extends: true as const,
@@ -45,7 +45,7 @@ export default defineConfig({
     },
     projects: [
       platform('node:crypto', 'test/setup/node-crypto.ts'),
-      platform('WebCrypto', 'test/setup/webcrypto.ts', aboutNode),
+      platform('WebCrypto', 'test/setup/webcrypto.ts', onNodeAlone),
       {
         extends: true,
         test: {
