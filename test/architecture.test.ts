@@ -6,6 +6,7 @@ import { floorRules } from './architecture/floors.ts'
 import { limitRules } from './architecture/limits.ts'
 import { parse, readSources } from './architecture/source.ts'
 import { wallRules } from './architecture/walls.ts'
+import { alike } from './setup/alike.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const sources = readSources(resolve(root, 'src'))
@@ -37,6 +38,11 @@ test('every source file has a test file of its own, or is a part of the page, wh
   expect(isTested('untested.ts')).toBe(false)
 })
 
+test('what no platform changes, so that its suite runs once, reaches no cryptography', () => {
+  expect(alike.filter((name) => callsPlatform(`${name}.ts`))).toEqual([])
+  expect(callsPlatform('session/access.ts')).toBe(true)
+})
+
 test('the package has no runtime dependencies', () => {
   const manifest: Record<string, unknown> = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))
   for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundledDependencies']) {
@@ -52,6 +58,17 @@ test.skipIf(tracked === undefined)('the top level holds nothing but what the des
   const top = new Set(tracked?.map((path) => path.replace(/\/.*/s, '')))
   expect([...top].filter((name) => !allowed.test(name))).toEqual([])
 })
+
+/** Whether a source, or any that it imports, asks the platform for something that not every platform has. */
+function callsPlatform(entry: string): boolean {
+  const reached = new Set([entry])
+  for (const path of reached) {
+    const source = sources.find((one) => one.path === path)
+    if (!source || /\b(crypto|process|Buffer)\b/.test(source.code)) return true
+    for (const { target } of source.imports) if (target) reached.add(target)
+  }
+  return false
+}
 
 /** Undefined where this is no git checkout, or git is not installed. */
 function trackedFiles(): string[] | undefined {

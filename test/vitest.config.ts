@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { alike } from './setup/alike.ts'
 import { docs } from './setup/docs.ts'
 import { tally } from './setup/tally.ts'
 
@@ -8,8 +9,8 @@ const root = resolve(import.meta.dirname, '..')
 /** Suites about files, which no platform changes. */
 const aboutFiles = ['test/architecture.test.ts', 'test/package.test.ts', 'test/requirements.test.ts']
 
-/** The command, which is there on Node alone, and the linter, which calls no cryptography. */
-const onNodeAlone = ['test/cli/**', 'test/lint*.test.ts']
+/** The command, which is there on Node alone; the linter, which only reads keys; and what calls no cryptography. */
+const once = ['test/cli/**', 'test/lint*.test.ts', ...alike.map((name) => `test/${name}.test.ts`)]
 
 const platform = (name: string, setup: string, none: readonly string[] = []) => ({
   extends: true as const,
@@ -45,7 +46,7 @@ export default defineConfig({
     },
     projects: [
       platform('node:crypto', 'test/setup/node-crypto.ts'),
-      platform('WebCrypto', 'test/setup/webcrypto.ts', onNodeAlone),
+      platform('WebCrypto', 'test/setup/webcrypto.ts', once),
       {
         extends: true,
         test: {
