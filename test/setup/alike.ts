@@ -1,0 +1,21 @@
+/** Sources that reach no cryptography, so that no platform changes them: their suites run once. Held by a test. */
+export const alike = [
+  'advice',
+  'dates',
+  'der',
+  'hidden',
+  'http-request',
+  'inspector/glossary',
+  'inspector/json-fault',
+  'inspector/timeline',
+  'lint-secret',
+  'options',
+  'relative-time',
+  'session/hygiene',
+  'session/memory',
+  'session/postgres',
+  'session/redis',
+  'session/store',
+  'time',
+  'token-text',
+] as const
