@@ -32,8 +32,9 @@ export const convert: Command = define({
     if (to === 'der' && out === undefined && terminal.out.isTTY) {
       throw new UsageError('DER is not for a terminal', 'type --out FILE, or send it through a pipe')
     }
+    const stray = (['alg', 'kid'] as const).find((name) => to !== 'jwk' && values[name] !== undefined)
+    if (stray) throw new UsageError(`--${stray} is for a JWK; ${to.toUpperCase()} has no place for it`, 'leave it out')
     const [path = '-'] = operands
-    // The algorithm is for JWKs; the other formats have no place for it.
     const key = await (to === 'jwk' ? fileKey(context, 'the key', path, values.alg) : anyKey(context, 'the key', path))
     if (key.role === 'secret' && (to !== 'jwk' || values.public)) {
       throw new UsageError(

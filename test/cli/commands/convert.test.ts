@@ -78,6 +78,8 @@ test.each<[string[], string]>([
   [['private.jwk', '--to', 'der'], 'DER is not for a terminal; type --out FILE'],
   [['private.jwk', '--to', 'ssh'], '--to has no such value; type one of pem, jwk, der'],
   [['private.jwk', '--to', 'pem', '--out', 'p256.pem'], 'p256.pem cannot be written; there is a file of that name'],
+  [['private.jwk', '--to', 'pem', '--kid', 'a'], '--kid is for a JWK; PEM has no place for it; leave it out'],
+  [['rsa.jwk', '--to', 'der', '--alg', 'RS256', '--out', 'new.der'], '--alg is for a JWK; DER has no place for it'],
   [['secret.jwk', '--to', 'pem'], 'the key is a secret, which has no public half and no form but a JWK; type --to jwk'],
   [['secret.jwk', '--to', 'jwk', '--public'], 'the key is a secret'],
   [['rsa.jwk', '--to', 'jwk'], 'the key: the JWK serves RS256, RS384, RS512, PS256, PS384, PS512; type --alg'],
