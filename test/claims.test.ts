@@ -2,11 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { ClaimsPolicy } from 'tittle'
 import { claimFailures, claimRules, typeFailures } from '../src/claims.ts'
 import type { JsonObject } from '../src/json.ts'
+import { accepted, audience, issuer, lastDate, now, refused, type Case, type Refusal } from './fixtures/claims.ts'
 import { polluted } from './setup/pollution.ts'
 import { expectSilence, expectTypeError } from './setup/silence.ts'
-
-const now = 1_800_000_000
-const lastDate = 253_402_300_799
 
 const lenient: ClaimsPolicy = { issuer: null, audience: null, expiry: 'optional', now: () => now }
 
@@ -20,169 +18,14 @@ function failuresOf(claims: JsonObject, policy: Partial<ClaimsPolicy> = {}): str
   return failures.map(({ code, claim }) => `${code} ${claim}`)
 }
 
-type Case = [name: string, claims: JsonObject, policy?: Partial<ClaimsPolicy>]
-
-const issuer = 'https://issuer.example'
-const audience = 'https://api.example'
-
 describe('claims are accepted where', () => {
-  test.each<Case>([
-    ['nothing is wanted and nothing is there', {}],
-    ['nothing is wanted of the claims that are there', { iss: '', sub: '', aud: '', jti: '', exp: now + 1, a: [{}] }],
-    ['other claims have any type', { scope: 1, name: null, Iss: 5, EXP: 'never', constructor: 1 }],
-
-    ['iss is the issuer', { iss: issuer }, { issuer }],
-    ['iss is one of the issuers', { iss: issuer }, { issuer: ['https://other.example', issuer] }],
-    ['iss is any, and the issuer null', { iss: 'https://other.example' }, { issuer: null }],
-
-    ['aud is the audience', { aud: audience }, { audience }],
-    ['aud is one of the audiences', { aud: audience }, { audience: ['https://other.example', audience] }],
-    ['aud is an array of the audience', { aud: [audience] }, { audience }],
-    ['aud is an array with the audience last', { aud: ['a', 'b', audience] }, { audience }],
-    ['aud and the audiences have one in common', { aud: ['a', audience] }, { audience: [audience, 'b'] }],
-    ['aud is any, and the audience null', { aud: ['a', 'b'] }, { audience: null }],
-    ['aud is an array of an empty string, and not checked', { aud: [''] }, { audience: null }],
-
-    ['sub is the subject', { sub: 'alice' }, { subject: 'alice' }],
-    ['sub is any, and no subject is wanted', { sub: 'mallory' }],
-
-    ['exp is a second ahead', { exp: now + 1 }],
-    ['exp is a millisecond ahead', { exp: now + 0.001 }],
-    ['exp is now, and 1 s are tolerated', { exp: now }, { clockTolerance: 1 }],
-    ['exp is within the tolerance', { exp: now - 59 }, { clockTolerance: 60 }],
-    ['exp is within a tolerance with a unit', { exp: now - 59 }, { clockTolerance: '1m' }],
-    ['exp is absent, and optional', {}, { expiry: 'optional' }],
-    ['exp is there, and required', { exp: now + 1 }, { expiry: 'required' }],
-    ['exp is there, and required by default', { exp: now + 1 }, { expiry: undefined }],
-    ['exp is the last second of 9999', { exp: lastDate }],
-
-    ['nbf is now', { nbf: now }],
-    ['nbf is past', { nbf: now - 1 }],
-    ['nbf is the epoch', { nbf: 0 }],
-    ['nbf is as far ahead as is tolerated', { nbf: now + 60 }, { clockTolerance: 60 }],
-
-    ['iat is now', { iat: now }],
-    ['iat is past', { iat: 0 }],
-    ['iat is as far ahead as is tolerated', { iat: now + 60 }, { clockTolerance: 60 }],
-
-    ['iat is as old as maxAge', { iat: now - 900 }, { maxAge: 900 }],
-    ['iat is as old as a maxAge with a unit', { iat: now - 900 }, { maxAge: '15m' }],
-    ['iat is as old as maxAge and tolerance', { iat: now - 960 }, { maxAge: 900, clockTolerance: 60 }],
-    ['iat is now, and maxAge nought', { iat: now }, { maxAge: 0 }],
-
-    ['exp is maxLifetime after iat', { iat: now - 10, exp: now + 890 }, { maxLifetime: 900 }],
-    ['exp is a maxLifetime with a unit after iat', { iat: now - 10, exp: now + 890 }, { maxLifetime: '15m' }],
-
-    ['a required claim is there', { jti: 'a' }, { requiredClaims: ['jti'] }],
-    ['required claims are there', { a: 1, b: 2 }, { requiredClaims: ['a', 'b'] }],
-    ['a required claim is null', { a: null }, { requiredClaims: ['a'] }],
-    ['a required claim has a name that every object has', { toString: 1 }, { requiredClaims: ['toString'] }],
-    ['a required claim is named __proto__', JSON.parse('{"__proto__":1}'), { requiredClaims: ['__proto__'] }],
-    [
-      'everything is wanted, and right',
-      { iss: issuer, sub: 'alice', aud: audience, exp: now + 60, nbf: now, iat: now, jti: 'a', role: 'admin' },
-      {
-        issuer,
-        audience,
-        subject: 'alice',
-        expiry: 'required',
-        maxAge: '15m',
-        maxLifetime: '15m',
-        clockTolerance: '5s',
-        requiredClaims: ['jti', 'role'],
-      },
-    ],
-  ])('%s', (_, claims, policy) => {
+  test.each<Case>(accepted)('%s', (_, claims, policy) => {
     expect(failuresOf(claims, policy)).toEqual([])
   })
 })
 
 describe('claims are refused where', () => {
-  type Refusal = [name: string, failure: string, claims: JsonObject, policy?: Partial<ClaimsPolicy>]
-
-  test.each<Refusal>([
-    ['iss is missing', 'ERR_CLAIM_MISSING iss', {}, { issuer }],
-    ['iss is another', 'ERR_CLAIM_VALUE iss', { iss: 'https://evil.example' }, { issuer }],
-    ['iss is none of the issuers', 'ERR_CLAIM_VALUE iss', { iss: 'https://evil.example' }, { issuer: [issuer, 'b'] }],
-    ['iss is empty', 'ERR_CLAIM_VALUE iss', { iss: '' }, { issuer }],
-    ['iss has a slash more', 'ERR_CLAIM_VALUE iss', { iss: `${issuer}/` }, { issuer }],
-    ['iss has a space more', 'ERR_CLAIM_VALUE iss', { iss: `${issuer} ` }, { issuer }],
-    ['iss is a part of the issuer', 'ERR_CLAIM_VALUE iss', { iss: 'https://issuer' }, { issuer }],
-    ['iss begins with the issuer', 'ERR_CLAIM_VALUE iss', { iss: `${issuer}.evil.example` }, { issuer }],
-    ['iss ends with the issuer', 'ERR_CLAIM_VALUE iss', { iss: `https://evil.example/${issuer}` }, { issuer }],
-    ['iss has another case', 'ERR_CLAIM_VALUE iss', { iss: 'https://ISSUER.example' }, { issuer }],
-    ['iss is a list in text', 'ERR_CLAIM_VALUE iss', { iss: `${issuer},b` }, { issuer: [issuer, 'b'] }],
-    ['iss is an array of the issuer', 'ERR_CLAIM_TYPE iss', { iss: [issuer] }, { issuer }],
-    ['iss is an array of good and evil', 'ERR_CLAIM_TYPE iss', { iss: [issuer, 'https://evil.example'] }, { issuer }],
-
-    ['aud is missing', 'ERR_CLAIM_MISSING aud', {}, { audience }],
-    ['aud is another', 'ERR_CLAIM_VALUE aud', { aud: 'https://evil.example' }, { audience }],
-    ['aud is an array of others', 'ERR_CLAIM_VALUE aud', { aud: ['https://evil.example', 'b'] }, { audience }],
-    ['aud is an array of an empty string', 'ERR_CLAIM_VALUE aud', { aud: [''] }, { audience }],
-    ['aud is empty', 'ERR_CLAIM_VALUE aud', { aud: '' }, { audience }],
-    ['aud is a part of the audience', 'ERR_CLAIM_VALUE aud', { aud: 'https://api' }, { audience }],
-    ['aud begins with the audience', 'ERR_CLAIM_VALUE aud', { aud: `${audience}/admin` }, { audience }],
-    ['aud has another case', 'ERR_CLAIM_VALUE aud', { aud: 'https://API.example' }, { audience }],
-    ['aud is a list in text', 'ERR_CLAIM_VALUE aud', { aud: `${audience} b` }, { audience: [audience, 'b'] }],
-    ['aud and the audiences have none in common', 'ERR_CLAIM_VALUE aud', { aud: ['a', 'b'] }, { audience: ['c', 'd'] }],
-
-    ['sub is missing', 'ERR_CLAIM_MISSING sub', {}, { subject: 'alice' }],
-    ['sub is another', 'ERR_CLAIM_VALUE sub', { sub: 'received-value' }, { subject: 'alice' }],
-    ['sub is empty', 'ERR_CLAIM_VALUE sub', { sub: '' }, { subject: 'alice' }],
-    ['sub begins with the subject', 'ERR_CLAIM_VALUE sub', { sub: 'alice2' }, { subject: 'alice' }],
-    ['sub has another case', 'ERR_CLAIM_VALUE sub', { sub: 'Alice' }, { subject: 'alice' }],
-
-    ['exp is missing', 'ERR_CLAIM_MISSING exp', {}, { expiry: 'required' }],
-    ['exp is missing, by default', 'ERR_CLAIM_MISSING exp', {}, { expiry: undefined }],
-    ['exp is now', 'ERR_EXPIRED exp', { exp: now }],
-    ['exp was a millisecond ago', 'ERR_EXPIRED exp', { exp: now - 0.001 }],
-    ['exp was long ago', 'ERR_EXPIRED exp', { exp: 1 }],
-    ['exp is the epoch', 'ERR_EXPIRED exp', { exp: 0 }],
-    ['exp is past, and optional', 'ERR_EXPIRED exp', { exp: now }, { expiry: 'optional' }],
-    ['exp is as old as is tolerated', 'ERR_EXPIRED exp', { exp: now - 60 }, { clockTolerance: 60 }],
-    ['exp is older than the most that is tolerated', 'ERR_EXPIRED exp', { exp: now - 300 }, { clockTolerance: '5m' }],
-
-    ['nbf is a second ahead', 'ERR_NOT_YET_VALID nbf', { nbf: now + 1 }],
-    ['nbf is a millisecond ahead', 'ERR_NOT_YET_VALID nbf', { nbf: now + 0.001 }],
-    ['nbf is further ahead than is tolerated', 'ERR_NOT_YET_VALID nbf', { nbf: now + 61 }, { clockTolerance: 60 }],
-
-    ['iat is a second ahead', 'ERR_NOT_YET_VALID iat', { iat: now + 1 }],
-    ['iat is further ahead than is tolerated', 'ERR_NOT_YET_VALID iat', { iat: now + 61 }, { clockTolerance: 60 }],
-
-    ['iat is missing, and maxAge given', 'ERR_CLAIM_MISSING iat', {}, { maxAge: 900 }],
-    ['iat is missing, and maxAge nought', 'ERR_CLAIM_MISSING iat', {}, { maxAge: 0 }],
-    ['iat is older than maxAge', 'ERR_TOO_OLD iat', { iat: now - 901 }, { maxAge: 900 }],
-    ['iat is older than a maxAge with a unit', 'ERR_TOO_OLD iat', { iat: now - 901 }, { maxAge: '15m' }],
-    ['iat is a second old, and maxAge nought', 'ERR_TOO_OLD iat', { iat: now - 1 }, { maxAge: 0 }],
-    [
-      'iat is older than maxAge and tolerance',
-      'ERR_TOO_OLD iat',
-      { iat: now - 961 },
-      { maxAge: 900, clockTolerance: 60 },
-    ],
-
-    ['iat is missing, and maxLifetime given', 'ERR_CLAIM_MISSING iat', { exp: now + 1 }, { maxLifetime: 900 }],
-    ['exp is missing, and maxLifetime given', 'ERR_CLAIM_MISSING exp', { iat: now }, { maxLifetime: 900 }],
-    [
-      'exp is further from iat than maxLifetime',
-      'ERR_CLAIM_VALUE exp',
-      { iat: now, exp: now + 901 },
-      { maxLifetime: 900 },
-    ],
-    [
-      'exp is further from iat than maxLifetime, which no tolerance stretches',
-      'ERR_CLAIM_VALUE exp',
-      { iat: now, exp: now + 901 },
-      { maxLifetime: '15m', clockTolerance: 300 },
-    ],
-
-    ['a required claim is missing', 'ERR_CLAIM_MISSING jti', { a: 1 }, { requiredClaims: ['jti'] }],
-    ['one of the required claims is missing', 'ERR_CLAIM_MISSING b', { a: 1 }, { requiredClaims: ['a', 'b'] }],
-    ['a required claim has another case', 'ERR_CLAIM_MISSING role', { Role: 1 }, { requiredClaims: ['role'] }],
-    ['a required toString is inherited', 'ERR_CLAIM_MISSING toString', {}, { requiredClaims: ['toString'] }],
-    ['a required constructor is inherited', 'ERR_CLAIM_MISSING constructor', {}, { requiredClaims: ['constructor'] }],
-    ['a required __proto__ is inherited', 'ERR_CLAIM_MISSING __proto__', {}, { requiredClaims: ['__proto__'] }],
-  ])('%s', (_, failure, claims, policy) => {
+  test.each<Refusal>(refused)('%s', (_, failure, claims, policy) => {
     expect(failuresOf(claims, policy)).toEqual([failure])
   })
 })
