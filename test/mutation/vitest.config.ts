@@ -17,7 +17,19 @@ const none = [
 ]
 
 /** What WebCrypto changes; all else would only be tried twice. */
-const onWebCrypto = ['crypto/*', 'compact', 'jwt', 'jws', 'key', 'keys', 'key-export', 'sign', 'memo', 'jwks-local', 'inspector/*']
+const onWebCrypto = [
+  'crypto/*',
+  'compact',
+  'jwt',
+  'jws',
+  'key',
+  'keys',
+  'key-export',
+  'sign',
+  'memo',
+  'jwks-local',
+  'inspector/*',
+]
 
 export default defineConfig({
   root,
@@ -28,7 +40,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node:crypto', include: ['test/**/*.test.ts'], exclude: none, setupFiles: 'test/setup/node-crypto.ts' },
+        test: {
+          name: 'node:crypto',
+          include: ['test/**/*.test.ts'],
+          exclude: none,
+          setupFiles: 'test/setup/node-crypto.ts',
+        },
       },
       {
         extends: true,
