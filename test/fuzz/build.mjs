@@ -8,12 +8,18 @@ const root = resolve(import.meta.dirname, '../..')
 /** Where what is made goes, and how far a run has come: git does not keep it. */
 export const cache = join(root, 'node_modules/.cache/tittle-fuzz')
 
+const fileOf = (entry) => join(cache, `${entry.replace(/\W/g, '-')}.mjs`)
+
 /** Compiles a module with all that it imports into one, and loads it; another `copy` of it is loaded beside the first. */
-export async function build(entry, copy = 'first') {
+export async function build(entry, copy) {
   // tsup brings it.
   const esbuild = createRequire(createRequire(join(root, 'package.json')).resolve('tsup'))('esbuild')
-  const outfile = join(cache, `${entry.replace(/\W/g, '-')}.mjs`)
   const options = { bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'error' }
-  await esbuild.build({ absWorkingDir: root, entryPoints: [entry], outfile, ...options })
-  return import(`${pathToFileURL(outfile).href}?${copy}`)
+  await esbuild.build({ absWorkingDir: root, entryPoints: [entry], outfile: fileOf(entry), ...options })
+  return load(entry, copy)
+}
+
+/** Loads what has been compiled before, by this process or another. */
+export function load(entry, copy = 'first') {
+  return import(`${pathToFileURL(fileOf(entry)).href}?${copy}`)
 }

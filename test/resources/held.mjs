@@ -1,6 +1,6 @@
 // Refusals under the default policy: each in less than a millisecond, none remembered, no payload read.
 import { generateKeyPairSync } from 'node:crypto'
-import { build } from '../fuzz/build.mjs'
+import { load } from '../fuzz/build.mjs'
 import { codeOf, inKiB, inMs, measure, readsOfPayload } from './measure.mjs'
 import {
   encode,
@@ -18,7 +18,7 @@ import {
   valid,
 } from './tokens.mjs'
 
-const tittle = await build('test/resources/library.ts', 'held')
+const tittle = await load('test/resources/library.ts')
 const { createKeySet, createRemoteKeySet, createVerifier, decode, importPublicKey, importSecret } = tittle
 
 // Ten thousand that were kept would be a hundred times as much, and a collector leaves some tens of KiB behind.

@@ -1,10 +1,10 @@
 // What a policy costs that lets 10 MB in, and decode, which has no limit: each by a process, as those with an asterisk may end for want of memory.
 import process from 'node:process'
-import { build } from '../fuzz/build.mjs'
+import { load } from '../fuzz/build.mjs'
 import { codeOf, inKiB, inMs, measure } from './measure.mjs'
 import { encode, filler, flat, header, headerWith, MB, nested, NOW, SECRET, token } from './tokens.mjs'
 
-const { createVerifier, decode, importSecret } = await build('test/resources/library.ts', 'told')
+const { createVerifier, decode, importSecret } = await load('test/resources/library.ts')
 const policy = { algorithms: ['HS256'], issuer: null, audience: null, now: () => NOW, maxTokenLength: 10 * MB }
 const { verify } = createVerifier(importSecret(SECRET, 'HS256'), policy)
 const MOST_GROWTH = 256 * 1024
