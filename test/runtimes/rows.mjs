@@ -32,8 +32,8 @@ async function runScript(folder, platform, command, args = []) {
   return JSON.parse(stdout)
 }
 
-// Node calls some algorithms of WebCrypto experimental, each at its first use.
-const nodeOptions = ['--disable-warning=ExperimentalWarning']
+// Node calls some algorithms of WebCrypto experimental at their first use, and its inspect asks for all of node:crypto.
+const nodeOptions = ['--disable-warning=ExperimentalWarning', '--disable-warning=DEP0093']
 
 /** The Node at hand, which is asked what the forgeries are. */
 export const record = (folder) => runScript(folder, 'node:crypto', process.execPath, nodeOptions)
@@ -72,17 +72,17 @@ const denoRows = platforms.map((platform) => ({
 }))
 
 const workerdRows = [
-  { name: 'workerd', platform: 'WebCrypto', flags: '' },
-  { name: 'workerd, nodejs_compat', platform: 'node:crypto', flags: '"nodejs_compat"' },
-].map(({ name, platform, flags }) => ({
+  { name: 'workerd', flags: [] },
+  { name: 'workerd, nodejs_compat', flags: ['nodejs_compat'] },
+].map(({ name, flags }) => ({
   name,
-  platform,
+  platform: 'WebCrypto',
   isIt: (runtime) => runtime.startsWith('Cloudflare-Workers'),
   run: (folder) => runWorker(folder, flags),
 }))
 
 async function runWorker(folder, flags) {
-  const own = join(folder, flags ? 'worker-node' : 'worker-bare')
+  const own = join(folder, ['worker', ...flags].join('-'))
   mkdirSync(own)
   await esbuild.build({
     entryPoints: [join(folder, 'worker.mjs')],
@@ -94,7 +94,7 @@ async function runWorker(folder, flags) {
     logLevel: 'error',
   })
   const config = join(own, 'workerd.capnp')
-  writeFileSync(config, readFileSync(join(folder, 'workerd.capnp'), 'utf8').replace('FLAGS', flags))
+  writeFileSync(config, readFileSync(join(folder, 'workerd.capnp'), 'utf8').replace('FLAGS', flags.map((flag) => `"${flag}"`).join(', ')))
   const workerd = join(packages, `workerd/bin/workerd${windows}`)
   const child = spawn(workerd, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
   try {
@@ -178,5 +178,8 @@ async function runPage(folder, script, needsMap) {
     server.close()
   }
 }
+
+/** What a machine without the browser misses. */
+export const chromiumNames = chromiumRows.map(({ name }) => name)
 
 export const rows = [...nodeRows, ...bunRows, ...denoRows, ...workerdRows, ...(hasChromium ? chromiumRows : [])]

@@ -72,6 +72,3 @@ const { Buffer: Native } = globalThis as { Buffer?: unknown }
 
 const Stand = (Native ?? Octets) as typeof Buffer
 export { Stand as Buffer }
-
-const { process: own = {} } = globalThis as { process?: object }
-export { own as process }
