@@ -4,6 +4,7 @@ import { decodeBase64url, encodeBase64url, fromBytes, toBytes } from '../base64u
 import {
   assertRsa,
   pickMaterial,
+  readJwk,
   toBigInt,
   usagesOf,
   wrongRole,
@@ -60,6 +61,7 @@ function toCryptoKey(source: KeySource, row: AlgorithmRow, role: KeyRole): Crypt
   if (!isKeyObject(source.key)) throw new TypeError('the object is no CryptoKey')
   if (source.key.type !== role) throw wrongRole(`a ${source.key.type} KeyObject`, role)
   const jwk = exportKeyObject(source.key)
+  if (row.kty === 'RSA' && jwk['kty'] === 'RSA') readJwk(pickMaterial(jwk, row, role), row, role)
   if (row.kty !== 'oct') return importKey({ format: 'jwk', jwk }, row, role)
   return toCryptoKey({ format: 'raw', bytes: toBytes(decodeBase64url(jwk['k'] ?? '') ?? '') }, row, role)
 }
@@ -96,12 +98,27 @@ async function importKey(
         )
   const key = await imported.catch(async (error) => {
     if (error.name === 'NotSupportedError' && !(await knows(row))) throw notSupported(row)
-    throw new TypeError(
-      `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind${row.kty === 'AKP' ? ', or lacks its seed' : ''}`,
-    )
+    throw unreadable(format, row)
   })
   assertStrong(key)
+  if (format === 'der') await assertKind(key, row, role)
   return key
+}
+
+function unreadable(format: string, row: AlgorithmRow): TypeError {
+  const seed = row.kty === 'AKP' ? ', or lacks its seed' : ''
+  return new TypeError(
+    `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind${seed}`,
+  )
+}
+
+// Workers import a DER of any kind as one for Ed25519, and they and others round the size of a modulus up to octets.
+async function assertKind(key: CryptoKey, row: AlgorithmRow, role: KeyRole): Promise<void> {
+  try {
+    readJwk(pickMaterial({ ...(await crypto.subtle.exportKey('jwk', key)) }, row, role), row, role)
+  } catch (error) {
+    throw row.kty === 'RSA' ? error : unreadable('der', row)
+  }
 }
 
 // An ML-DSA key without its seed is not supported either, where the algorithm is. Any octets of the right number are a

@@ -49,27 +49,21 @@ const nodeRows = ['20', '22', '24', '26'].flatMap((line) =>
   })),
 )
 
-const bunRows = platforms.map((platform) => ({
+const bun = {
   name: 'Bun',
-  platform,
+  platform: 'node:crypto',
   isIt: (runtime) => runtime.startsWith('bun '),
-  run: (folder) => runScript(folder, platform, join(packages, `bun/bin/bun.exe`)),
-}))
+  run: (folder) => runScript(folder, 'node:crypto', join(packages, `bun/bin/bun.exe`)),
+}
 
-const denoRows = platforms.map((platform) => ({
+const denoOptions = ['--node-modules-dir=manual', '--no-prompt', '--allow-read', '--allow-env', '--quiet']
+
+const deno = {
   name: 'Deno',
-  platform,
+  platform: 'node:crypto',
   isIt: (runtime) => runtime.startsWith('deno '),
-  run: (folder) =>
-    runScript(folder, platform, join(packages, `deno/deno${windows}`), [
-      'run',
-      '--node-modules-dir=manual',
-      '--no-prompt',
-      '--allow-read',
-      '--allow-env',
-      '--quiet',
-    ]),
-}))
+  run: (folder) => runScript(folder, 'node:crypto', join(packages, `deno/deno${windows}`), ['run', ...denoOptions]),
+}
 
 const workerdRows = [
   { name: 'workerd', flags: [] },
@@ -182,4 +176,4 @@ async function runPage(folder, script, needsMap) {
 /** What a machine without the browser misses. */
 export const chromiumNames = chromiumRows.map(({ name }) => name)
 
-export const rows = [...nodeRows, ...bunRows, ...denoRows, ...workerdRows, ...(hasChromium ? chromiumRows : [])]
+export const rows = [...nodeRows, bun, deno, ...workerdRows, ...(hasChromium ? chromiumRows : [])]
