@@ -90,10 +90,13 @@ async function runWorker(folder, flags) {
   const config = join(own, 'workerd.capnp')
   writeFileSync(config, readFileSync(join(folder, 'workerd.capnp'), 'utf8').replace('FLAGS', flags.map((flag) => `"${flag}"`).join(', ')))
   const workerd = join(packages, `workerd/bin/workerd${windows}`)
-  const child = spawn(workerd, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
+  const child = spawn(workerd, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
+  // It logs what its WebCrypto refuses; that matters only where it does not serve.
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (log += text))
   try {
     const port = await new Promise((found, failed) => {
-      child.once('exit', (code) => failed(new Error(`workerd ended with ${code}`)))
+      child.once('exit', (code) => failed(new Error(`workerd ended with ${code}: ${log}`)))
       createInterface(child.stdio[3]).on('line', (line) => found(JSON.parse(line).port))
     })
     const response = await fetch(`http://127.0.0.1:${port}/`)

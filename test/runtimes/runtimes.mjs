@@ -1,6 +1,4 @@
-// The packed package on every runtime: `npm run test:runtimes`. Words behind `--` pick rows by their names.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// The packed package on every runtime: `npm run test:runtimes`. Words behind `--` pick rows.
 import { toTable } from '../interop/table.mjs'
 import { chromiumNames, hasChromium, record, rows } from './rows.mjs'
 import { makeStage } from './stage.mjs'
@@ -8,12 +6,20 @@ import { makeStage } from './stage.mjs'
 const SUITES = ['vectors', 'attacks', 'claims', 'keys', 'interop']
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase())
-const picked = rows.filter(({ name, platform }) => words.every((word) => `${name} ${platform}`.toLowerCase().includes(word)))
+const withNames = words.includes('--names')
+const isPicked = (row) => words.every((word) => word.startsWith('--') || label(row).toLowerCase().includes(word))
+const picked = rows.filter(isPicked)
+
 const begun = performance.now()
 const stage = await makeStage(record)
 const results = []
 try {
-  for (const row of picked) results.push(await resultOf(row))
+  // Two at once, as many as the smallest machine of a CI has cores.
+  const queue = [...picked.entries()]
+  const work = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) results[next[0]] = await resultOf(next[1])
+  }
+  await Promise.all([work(), work()])
 } finally {
   stage.remove()
 }
@@ -21,13 +27,13 @@ try {
 console.log(toTable([['runtime', 'cryptography', ...SUITES, 'lacking', 'seconds'], ...results.map(toRow)]))
 console.log('\nEach cell: the cases that passed. Each suite had cases with wrong expectations, too, which all failed.')
 
-const names = join(import.meta.dirname, 'node_modules/lacking.json')
 const lacking = lackingOf(results)
-if (lacking.length > 0) console.log(`\nLacking (every case by its name: ${names}):`)
-for (const { suite, why, names, where } of lacking) {
-  console.log(`- ${where.join('; ')}: ${why}: ${names.length} of ${suite}`)
+if (lacking.length > 0) console.log('\nLacking, which is why the counts differ (npm run test:runtimes -- --names names each case):')
+for (const { why, where, suites } of lacking) {
+  const counts = [...suites].map(([suite, names]) => `${names.length} of ${suite}`)
+  console.log(`- ${why}: ${counts.join(', ')} (${where.join('; ')})`)
+  if (withNames) for (const [suite, names] of suites) for (const name of names) console.log(`    ${suite}: ${name}`)
 }
-writeFileSync(names, JSON.stringify(lacking, null, 2))
 
 const failures = [...results.flatMap(({ row, failures }) => failures.map((text) => `${label(row)}: ${text}`)), ...uneven()]
 console.log()
@@ -59,8 +65,9 @@ async function resultOf(row) {
   return { row, report, failures, seconds: (performance.now() - begun) / 1000 }
 }
 
+/** A name for each row; where two share it, with what tells them apart. */
 function label({ name, platform }) {
-  return `${name}, ${platform}`
+  return rows.filter((row) => row.name === name).length > 1 ? `${name} on ${platform}` : name
 }
 
 function toRow({ row, report, seconds }) {
@@ -81,26 +88,30 @@ function countOf({ suites }, count) {
   return Object.values(suites).reduce((sum, suite) => sum + count(suite), 0)
 }
 
-/** What is lacking, with the rows that lack the very same. */
+/** What is lacking and why, with the rows that lack the very same. */
 function lackingOf(results) {
   const groups = new Map()
   for (const { row, report } of results) {
-    for (const [suite, { lacking }] of Object.entries(report.suites)) {
-      for (const [why, remarks] of groupBy(lacking)) {
-        const names = remarks.map(({ name }) => name)
-        const group = [suite, why, ...names].join('\n')
-        if (!groups.has(group)) groups.set(group, { suite, why, names, where: [] })
-        groups.get(group).where.push(label(row))
-      }
+    for (const [why, suites] of reasonsOf(report)) {
+      const group = JSON.stringify([why, [...suites]])
+      if (!groups.has(group)) groups.set(group, { why, suites, where: [] })
+      groups.get(group).where.push(label(row))
     }
   }
   return [...groups.values()]
 }
 
-function groupBy(remarks) {
-  const groups = new Map()
-  for (const remark of remarks) groups.set(remark.why, [...(groups.get(remark.why) ?? []), remark])
-  return groups
+/** The names of what a row lacks, by reason and suite. */
+function reasonsOf({ suites }) {
+  const reasons = new Map()
+  for (const [suite, { lacking }] of Object.entries(suites)) {
+    for (const { name, why } of lacking) {
+      if (!reasons.has(why)) reasons.set(why, new Map())
+      const named = reasons.get(why)
+      named.set(suite, [...(named.get(suite) ?? []), name])
+    }
+  }
+  return reasons
 }
 
 /** The suites whose cases are not as many on one row as on the others, whatever became of them. */

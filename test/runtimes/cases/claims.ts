@@ -61,7 +61,7 @@ async function codeOf(run: () => unknown): Promise<string> {
   }
 }
 
-type Row = readonly [name: string, failures: readonly string[], claims: Claims, policy?: Partial<ClaimsPolicy>]
+type Row = readonly [name: string, failures: readonly string[], claims: Claims, policy?: Partial<ClaimsPolicy> | undefined]
 
 const NOT_STRINGS = [null, true, 12345, {}, ['received-value'], []]
 const TYPES: { readonly [claim: string]: readonly unknown[] } = {

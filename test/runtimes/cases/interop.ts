@@ -103,13 +103,13 @@ async function keysOf(maker: Maker, alg: Algorithm, format: Format): Promise<Key
   try {
     return await makers[maker](alg, format)
   } catch (error) {
-    if (await webLacks(alg)) throw new Lacking(`${alg} in jose, as WebCrypto has none`)
+    if (await lacks(alg)) throw new Lacking(alg)
+    if (await peerLacks(alg)) throw new Lacking(`${alg} in jose, as WebCrypto has none`)
     throw error
   }
 }
 
-async function webLacks(alg: Algorithm): Promise<boolean> {
-  if (await lacks(alg)) return true
+async function peerLacks(alg: Algorithm): Promise<boolean> {
   return jose.generateKeyPair(alg).then(
     () => false,
     () => !isHmac(alg),

@@ -25,8 +25,8 @@ const spellings: { readonly [name: string]: (octets: Uint8Array) => string } = {
 
 /** Octets with the methods of Node's that are used here. */
 class Octets extends Uint8Array {
-  static override from(source: Iterable<number> | string, encoding: unknown = 'utf8'): Octets {
-    const octets = typeof source === 'string' ? encodings[String(encoding)]?.(source) : Uint8Array.from(source)
+  static override from(source: ArrayLike<number> | Iterable<number> | string, encoding: unknown = 'utf8'): Octets {
+    const octets = typeof source === 'string' ? encodings[String(encoding)]?.(source) : Uint8Array.from(source as ArrayLike<number>)
     if (!octets) throw new Error(`no such encoding: ${String(encoding)}`)
     const copy = new Octets(octets.length)
     copy.set(octets)

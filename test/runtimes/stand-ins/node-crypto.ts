@@ -9,11 +9,15 @@ export const constants = { RSA_NO_PADDING: 3, RSA_PKCS1_PSS_PADDING: 6 }
 
 /** A KeyObject to be: it is told by what it is made of, and made when the library is to see it. */
 export class KeyToBe {
-  constructor(
-    readonly type: 'public' | 'private' | 'secret',
-    readonly origin: string,
-    readonly make: (node: typeof crypto) => crypto.KeyObject,
-  ) {}
+  readonly type: 'public' | 'private' | 'secret'
+  readonly origin: string
+  readonly make: (node: typeof crypto) => crypto.KeyObject
+
+  constructor(type: KeyToBe['type'], origin: string, make: KeyToBe['make']) {
+    this.type = type
+    this.origin = origin
+    this.make = make
+  }
 
   export(options: { readonly format: string; readonly type?: string }): string | object {
     const exported = (node: typeof crypto) => this.make(node).export(options as never) as string | Buffer | object
@@ -109,8 +113,8 @@ export const webcrypto = {
   subtle: {
     async importKey(...given: readonly unknown[]): Promise<unknown> {
       const { subtle } = globalThis.crypto
-      const importKey = subtle.importKey as (...given: readonly unknown[]) => Promise<CryptoKeyLike>
-      const key = await importKey.apply(subtle, given).catch((error: Error) => {
+      const importKey = subtle.importKey.bind(subtle) as (...given: readonly unknown[]) => Promise<CryptoKeyLike>
+      const key = await importKey(...given).catch((error: Error) => {
         throw new Lacking(`a CryptoKey that its WebCrypto refuses to import: ${error.message}`)
       })
       const { n } = given[1] as { readonly n?: string }
