@@ -9,7 +9,7 @@ export interface Piece {
 // Controls but the line feed, what has no width, what turns the direction of reading (UAX #9), fillers, tags, and
 // halves of a pair. The two selectors by which emoji are chosen may stay.
 export const HIDDEN: RegExp =
-  /[\0-\t\v-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu
+  /[\0-\t\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu
 
 /** Divides text at its hidden characters, each of which becomes its name, as `U+202E`. */
 export function pieces(text: string): readonly Piece[] {

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createVerifier, importSecret, JwtError } from 'tittle'
@@ -7,6 +5,7 @@ import type { JwtErrorCode, KeyFunction, VerificationKeys, VerifyPolicy } from '
 import { createKeySet } from 'tittle/jwks'
 import { explain, type ExplainPolicy, type Outcome, type Step } from '../src/explain.ts'
 import { polluted } from './setup/pollution.ts'
+import { sourceOf, testOfSources } from './setup/sources.ts'
 import { base64url, character, es256, forge, hs256, NOW, otherHs256, rs256, SECRET, segment } from './setup/tokens.ts'
 
 /** What no step may repeat, for whoever made the token chose it. */
@@ -392,10 +391,8 @@ describe('claims are refused by their own checks, and no others', () => {
   })
 })
 
-test('every refusal in the sources has a token here that meets it', async () => {
-  const sources = ['compact', 'header', 'claims', 'jwt', 'candidates'].map((name) =>
-    readFileSync(resolve(import.meta.dirname, `../src/${name}.ts`), 'utf8'),
-  )
+testOfSources('every refusal in the sources has a token here that meets it', async () => {
+  const sources = ['compact', 'header', 'claims', 'jwt', 'candidates'].map((name) => sourceOf(`${name}.ts`))
   const written = sources.join('\n').matchAll(/(?:'ERR_\w+',\s*(?:(?:'\w+'|claim),\s*)?|malformed\()('|`)(.+?)\1/g)
   const messages = [...new Set([...written].map(([, , message = '']) => message))]
   // Only a JWS has content that is detached or not encoded, and only a schema, which is not explained, comes after.

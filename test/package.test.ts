@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { advisories } from './attacks/cves.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const read = (path: string): string => readFileSync(resolve(root, path), 'utf8')
@@ -72,4 +73,38 @@ test('README.md has the SQL of the tables', () => {
 test('README.md counts the rules of the linter', () => {
   const [, names = ''] = /type LintRule =(.*?)\n\n/s.exec(read('src/lint-rule.ts')) ?? []
   expect(read('README.md')).toContain(`with ${names.match(/\| '/g)?.length} rules`)
+})
+
+test('README.md counts the requirements, the advisories and the libraries of the scoreboard', () => {
+  const words = read('README.md').replaceAll(/\s+/g, ' ')
+  const { requirements } = JSON.parse(read('vectors/requirements.json'))
+  expect(words).toContain(`: ${requirements.length} rows, each with the tests that prove it`)
+  expect(words).toContain(`${advisories.length} advisories on JWT libraries have a fixture each`)
+  const { devDependencies } = JSON.parse(read('test/scoreboard/package.json'))
+  expect(Object.keys(devDependencies)).toHaveLength(5)
+  expect(words).toContain('before five other libraries')
+})
+
+describe('the workflows', () => {
+  const commandsOf = (name: string): string[] =>
+    [...read(`.github/workflows/${name}`).matchAll(/^ *- run: (.*)$/gm)].map(([, command = '']) => command)
+  const steps = [...read('.ci/run').matchAll(/^step (.*)$/gm)].map(([, command]) => command)
+
+  test('run .ci/run, or what it runs, on every Node that is supported', () => {
+    expect(steps.length).toBeGreaterThan(10)
+    const commands = commandsOf('ci.yml')
+    expect(commands).toContain('.ci/run')
+    expect(commands.filter((command) => command !== '.ci/run' && !steps.includes(command))).toEqual([])
+    const nodes = [...read('.github/workflows/ci.yml').matchAll(/^ +node: (.*)$/gm)].map(([, list]) => list)
+    expect(nodes).toEqual(['[20, 22, 24, 26]', '[20, 22, 24, 26]'])
+  })
+
+  test('publish what passes, with provenance', () => {
+    const commands = commandsOf('publish.yml')
+    expect(commands.indexOf('.ci/run')).toBe(0)
+    expect(commands.at(-1)).toBe('npm publish --provenance --access public')
+    expect(read('.github/workflows/publish.yml')).toMatch(/^ {2}id-token: write$/m)
+    // Which npm refuses where the package does not name the repository that the workflow runs in.
+    expect(commands.join('\n')).toMatch(/npm pkg set .*repository\.url=.*\$GITHUB_REPOSITORY/)
+  })
 })

@@ -82,6 +82,21 @@ function* specialPairs(): Generator<Attempt> {
   }
 }
 
+// The first ES256 tokens of a count whose hash begins with so many zero octets.
+const ZEROS: { readonly [octets: number]: string } = { 1: '1', 2: '92846' }
+
+/** Opens a genuine token whose hash is a small number. */
+function openSmallHash(zeros: number): Promise<unknown> {
+  const sign: Sign = (input) => {
+    assert.equal(
+      digest('sha256', input).findIndex((octet) => octet !== 0),
+      zeros,
+    )
+    return es.sign(input)
+  }
+  return open(issue({ ...es, sign }, { jti: ZEROS[zeros] }), es)
+}
+
 const asDer: Sign = (input) => signWith('sha256', Buffer.from(input), privateOf(material.p256))
 
 /** Signatures of a party that have not the one length that algorithm and key fix. */
@@ -212,6 +227,7 @@ export const signatures: readonly AttackClass[] = [
             es,
           ),
       }),
+      ...each('zero octets at the beginning of the hash:', [1, 2], 'accepted', openSmallHash),
       ...specialPairs(),
       ...expecting('ERR_SIGNATURE', {
         's before r': () =>

@@ -15,7 +15,7 @@ const node = join(import.meta.dirname, 'node_modules/node/bin', isWindows ? 'nod
 // A Node without ML-DSA would skip everything, and look like a success.
 run(node, ['--eval', "require('node:crypto').generateKeyPairSync('ml-dsa-44'); console.log('Node', process.version)"])
 run(node, [join(root, 'test/matrix/matrix.mjs')])
-const files = ['test/vectors.test.ts', 'test/formats.test.ts', 'test/der.test.ts']
+const files = ['test/vectors.test.ts', 'test/formats.test.ts', 'test/der.test.ts', 'test/properties']
 run(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'test/vitest.config.ts', ...files])
 
 function run(command, args, cwd = root) {

@@ -1,26 +1,24 @@
 import * as nodeCrypto from 'node:crypto'
 import fc from 'fast-check'
-import { createVerifier, importPrivateKey, importSecret, isJwtError, sign } from 'tittle'
+import { createVerifier, isJwtError, sign } from 'tittle'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { algorithmRow } from '../../src/algorithms.ts'
 import { nodeProvider } from '../../src/crypto/node.ts'
 import type { CryptoProvider, KeySource } from '../../src/crypto/provider.ts'
 import { webProvider } from '../../src/crypto/web.ts'
-import { Key, type SigningKey, type VerificationKey } from '../../src/key.ts'
-import { asymmetric, hmac, pairs, secret } from '../setup/keys.ts'
+import { Key, type VerificationKey } from '../../src/key.ts'
+import { secret } from '../setup/keys.ts'
 import { character, NOW } from '../setup/tokens.ts'
+import { rows, type Row } from './algorithms.ts'
 
-type Alg = (typeof hmac)[number] | (typeof asymmetric)[number]
-
-const isHmac = (alg: Alg): alg is (typeof hmac)[number] => hmac.some((one) => one === alg)
 const now = (): number => NOW
 
 /** A key of a platform, whatever that of this run is. */
-function keyOn(provider: CryptoProvider, alg: Alg): VerificationKey {
-  const source: KeySource = isHmac(alg)
-    ? { format: 'raw', bytes: secret }
-    : { format: 'jwk', jwk: { ...pairs[alg].publicJwk } as Record<string, string> }
-  const role = isHmac(alg) ? 'secret' : 'public'
+function keyOn(provider: CryptoProvider, { alg, publicJwk }: Row): VerificationKey {
+  const source: KeySource = publicJwk
+    ? { format: 'jwk', jwk: { ...publicJwk } as Record<string, string> }
+    : { format: 'raw', bytes: secret }
+  const role = publicJwk ? 'public' : 'secret'
   return new Key(alg, undefined, role, {
     handle: provider.importKey(source, algorithmRow('alg', alg), role),
     usages: ['verify'],
@@ -38,15 +36,14 @@ async function told(run: () => unknown): Promise<unknown> {
   }
 }
 
-describe.each([...hmac, ...asymmetric])('%s', (alg) => {
-  const policy = { algorithms: [alg], issuer: null, audience: null, now }
-  const onNode = createVerifier(keyOn(nodeProvider(nodeCrypto), alg), policy)
-  const onWeb = createVerifier(keyOn(webProvider, alg), policy)
+describe.each(rows)('$alg', (row) => {
+  const policy = { algorithms: [row.alg], issuer: null, audience: null, now }
+  const onNode = createVerifier(keyOn(nodeProvider(nodeCrypto), row), policy)
+  const onWeb = createVerifier(keyOn(webProvider, row), policy)
   let token: string
 
   beforeAll(async () => {
-    const signer: SigningKey = isHmac(alg) ? importSecret(secret, alg) : importPrivateKey(pairs[alg].privateJwk, alg)
-    token = await sign({ sub: 'alice' }, signer, { expiresIn: '1m', now })
+    token = await sign({ sub: 'alice' }, row.signer, { expiresIn: '1m', now })
   })
 
   const splice = fc.record({ place: fc.double({ min: 0, max: 1, noNaN: true }), removed: fc.nat(3), put: character })

@@ -1,12 +1,11 @@
 import fc from 'fast-check'
-import { importPrivateKey, importPublicKey, importSecret, sign, verify, type Algorithm, type SigningKey } from 'tittle'
-import type { VerificationKey } from 'tittle'
+import { sign, verify } from 'tittle'
 import { decode } from 'tittle/decode'
 import { signJws, verifyJws } from 'tittle/jws'
 import { describe, expect, test } from 'vitest'
 import { mayMisread } from '../fuzz/engine.ts'
-import { asymmetric, hmac, pairs, secret } from '../setup/keys.ts'
 import { NOW } from '../setup/tokens.ts'
+import { rows } from './algorithms.ts'
 
 const REGISTERED = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']
 const PARAMETERS = ['alg', 'kid', 'typ', 'cty', 'crit', 'b64', 'enc']
@@ -18,26 +17,6 @@ const members = (reserved: readonly string[]) =>
     fc.jsonValue({ maxDepth: 5, stringUnit: 'binary' }),
     { maxKeys: 6 },
   )
-
-interface Row {
-  readonly alg: Algorithm
-  readonly signer: SigningKey
-  readonly verifier: VerificationKey
-  /** RSA signs in the time of a hundred HMACs. */
-  readonly runs: number
-}
-
-const rows: readonly Row[] = [
-  ...hmac.map((alg): Row => {
-    const key = importSecret(secret, alg)
-    return { alg, signer: key, verifier: key, runs: 100 }
-  }),
-  ...asymmetric.map((alg): Row => {
-    const { privateJwk, publicJwk } = pairs[alg]
-    const runs = alg.startsWith('E') ? 40 : 20
-    return { alg, signer: importPrivateKey(privateJwk, alg), verifier: importPublicKey(publicJwk, alg), runs }
-  }),
-]
 
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 

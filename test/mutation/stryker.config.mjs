@@ -1,0 +1,24 @@
+// Where the mutants are made, and what tries to catch them: https://stryker-mutator.io/docs/stryker-js/configuration/
+export default {
+  // The command is not mutated (what it does is done by the files beneath), nor is the page, which needs a browser.
+  mutate: ['src/**/*.ts', '!src/cli/**', '!src/inspector/page/**'],
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  // With `related`, vitest would look for the tests of a file anew for each mutant of it.
+  vitest: { configFile: 'test/mutation/vitest.config.ts', related: false, pool: 'forks' },
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  // A mutant that never ends is caught; one that is slow because the machine is shared is not.
+  timeoutMS: 30_000,
+  timeoutFactor: 4,
+  disableBail: !!process.env.NOBAIL,
+  ignorePatterns: ['dist', 'coverage', 'test/**/node_modules', '.stryker-tmp'],
+  tempDirName: '.stryker-tmp',
+  incremental: true,
+  incrementalFile: 'test/mutation/reports/incremental.json',
+  reporters: ['json', 'progress-append-only'],
+  jsonReporter: { fileName: 'test/mutation/reports/mutation.json' },
+  thresholds: { high: 95, low: 90, break: null },
+  allowConsoleColors: false,
+  disableTypeChecks: false,
+}
