@@ -61,8 +61,7 @@ function toCryptoKey(source: KeySource, row: AlgorithmRow, role: KeyRole): Crypt
   if (!isKeyObject(source.key)) throw new TypeError('the object is no CryptoKey')
   if (source.key.type !== role) throw wrongRole(`a ${source.key.type} KeyObject`, role)
   const jwk = exportKeyObject(source.key)
-  if (row.kty === 'RSA' && jwk['kty'] === 'RSA') readJwk(pickMaterial(jwk, row, role), row, role)
-  if (row.kty !== 'oct') return importKey({ format: 'jwk', jwk }, row, role)
+  if (row.kty !== 'oct') return importKey({ format: 'jwk', jwk: readExported(jwk, row, role) }, row, role)
   return toCryptoKey({ format: 'raw', bytes: toBytes(decodeBase64url(jwk['k'] ?? '') ?? '') }, row, role)
 }
 
@@ -98,28 +97,18 @@ async function importKey(
         )
   const key = await imported.catch(async (error) => {
     if (error.name === 'NotSupportedError' && !(await knows(row))) throw notSupported(row)
-    throw unreadable(format, row)
+    const seed = row.kty === 'AKP' ? ', or lacks its seed' : ''
+    throw new TypeError(
+      `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind${seed}`,
+    )
   })
-  assertStrong(key)
-  if (format === 'der') await assertKind(key, row, role)
+  if (format === 'der') readExported(await crypto.subtle.exportKey('jwk', key), row, role)
   return key
 }
 
-function unreadable(format: string, row: AlgorithmRow): TypeError {
-  const seed = row.kty === 'AKP' ? ', or lacks its seed' : ''
-  return new TypeError(
-    `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind${seed}`,
-  )
-}
-
-// Workers import a DER of any kind as one for Ed25519, and they and others round the size of a modulus up to octets.
-async function assertKind(key: CryptoKey, row: AlgorithmRow, role: KeyRole): Promise<void> {
-  try {
-    readJwk(pickMaterial({ ...(await crypto.subtle.exportKey('jwk', key)) }, row, role), row, role)
-  } catch (error) {
-    throw row.kty === 'RSA' ? error : unreadable('der', row)
-  }
-}
+// Workers take a DER of any kind for one of Ed25519, and round the size of a modulus up to octets, as others do.
+const readExported = (jwk: object, row: AlgorithmRow, role: KeyRole): JwkMaterial =>
+  readJwk(pickMaterial({ ...jwk }, row, role), row, role).material
 
 // An ML-DSA key without its seed is not supported either, where the algorithm is. Any octets of the right number are a
 // public key.
@@ -138,7 +127,6 @@ const DER = { public: 'spki', private: 'pkcs8', secret: 'raw' } as const
 
 const modulusLength = ({ algorithm }: CryptoKeyLike): number => algorithm.modulusLength ?? 0
 
-// Only a CryptoKey tells how large a key is that came as DER.
 function assertStrong(key: CryptoKeyLike): void {
   const publicExponent = Object.hasOwn(key.algorithm, 'publicExponent') && key.algorithm.publicExponent
   if (publicExponent) assertRsa(modulusLength(key), toBigInt(publicExponent))

@@ -88,7 +88,10 @@ async function runWorker(folder, flags) {
     logLevel: 'error',
   })
   const config = join(own, 'workerd.capnp')
-  writeFileSync(config, readFileSync(join(folder, 'workerd.capnp'), 'utf8').replace('FLAGS', flags.map((flag) => `"${flag}"`).join(', ')))
+  writeFileSync(
+    config,
+    readFileSync(join(folder, 'workerd.capnp'), 'utf8').replace('FLAGS', flags.map((flag) => `"${flag}"`).join(', ')),
+  )
   const workerd = join(packages, `workerd/bin/workerd${windows}`)
   const child = spawn(workerd, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
   // It logs what its WebCrypto refuses; that matters only where it does not serve.

@@ -28,20 +28,26 @@ console.log(toTable([['runtime', 'cryptography', ...SUITES, 'lacking', 'seconds'
 console.log('\nEach cell: the cases that passed. Each suite had cases with wrong expectations, too, which all failed.')
 
 const lacking = lackingOf(results)
-if (lacking.length > 0) console.log('\nLacking, which is why the counts differ (npm run test:runtimes -- --names names each case):')
+if (lacking.length > 0)
+  console.log('\nLacking, which is why the counts differ (npm run test:runtimes -- --names names each case):')
 for (const { why, where, suites } of lacking) {
   const counts = [...suites].map(([suite, names]) => `${names.length} of ${suite}`)
   console.log(`- ${why}: ${counts.join(', ')} (${where.join('; ')})`)
   if (withNames) for (const [suite, names] of suites) for (const name of names) console.log(`    ${suite}: ${name}`)
 }
 
-const failures = [...results.flatMap(({ row, failures }) => failures.map((text) => `${label(row)}: ${text}`)), ...uneven()]
+const failures = [
+  ...results.flatMap(({ row, failures }) => failures.map((text) => `${label(row)}: ${text}`)),
+  ...uneven(),
+]
 console.log()
 for (const failure of failures.slice(0, 200)) console.log(`FAILED  ${failure}`)
 if (failures.length > 200) console.log(`FAILED  and ${failures.length - 200} more`)
 const missing = hasChromium ? [] : chromiumNames
 if (missing.length > 0) {
-  console.log(`missing: Chromium, for ${missing.join(' and ')}: install it (.ci/install does), or name it by CHROMIUM=…`)
+  console.log(
+    `missing: Chromium, for ${missing.join(' and ')}: install it (.ci/install does), or name it by CHROMIUM=…`,
+  )
 }
 const passed = results.reduce((sum, { report }) => sum + countOf(report, ({ passed }) => passed), 0)
 console.log(`${results.length} runtimes in ${((performance.now() - begun) / 1000).toFixed(0)} s`)
@@ -122,6 +128,8 @@ function uneven() {
       return failed ? [[label(row), passed + failed.length + lacking.length]] : []
     })
     const [, most] = totals.reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0])
-    return totals.filter(([, total]) => total !== most).map(([where, total]) => `${where}: ${suite}: ${total} of ${most}`)
+    return totals
+      .filter(([, total]) => total !== most)
+      .map(([where, total]) => `${where}: ${suite}: ${total} of ${most}`)
   })
 }

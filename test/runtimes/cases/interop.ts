@@ -59,7 +59,8 @@ const makers: { readonly [maker in Maker]: (alg: Algorithm, format: Format) => P
     if (isHmac(alg)) {
       const secret = (await jose.generateSecret(alg, { extractable: true })) as jose.CryptoKey
       const jwk = await jose.exportJWK(secret)
-      const own = format === 'JWK' ? importSecret(jwk as object, alg, { kid }) : importSecret(octetsOf(jwk), alg, { kid })
+      const own =
+        format === 'JWK' ? importSecret(jwk as object, alg, { kid }) : importSecret(octetsOf(jwk), alg, { kid })
       return { own: { signing: own, verifying: own }, peer: { signing: secret, verifying: secret } }
     }
     const { privateKey, publicKey } = await jose.generateKeyPair(alg, { extractable: true })

@@ -131,7 +131,12 @@ async function cryptoKey(format: 'spki' | 'pkcs8' | 'raw', octets: BufferSource,
 type KeyUsage = 'sign' | 'verify'
 
 /** Runs with a PKCS #8, which the cryptography beneath may not read in this form, though it has the algorithm. */
-async function withPkcs8(alg: AsymmetricAlgorithm, der: Uint8Array<ArrayBuffer>, run: () => unknown, passphrase?: string) {
+async function withPkcs8(
+  alg: AsymmetricAlgorithm,
+  der: Uint8Array<ArrayBuffer>,
+  run: () => unknown,
+  passphrase?: string,
+) {
   try {
     await run()
   } catch (error) {
@@ -197,7 +202,9 @@ function* secretCases(alg: HmacAlgorithm): Generator<Case> {
 }
 
 const texts = (half: Half): [string, string][] =>
-  Object.entries(half).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== 'encrypted')
+  Object.entries(half).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== 'encrypted',
+  )
 
 function publicForms(alg: AsymmetricAlgorithm): Forms<PublicKey> {
   const { jwk, ...half } = pairFor(alg).public
@@ -356,8 +363,14 @@ const weak: readonly Case[] = (['rsa1024', 'rsa2047'] as const).flatMap((name) =
   return (['RS256', 'PS256'] as const).flatMap((alg) => [
     { name: `${alg}: no PEM of ${name}`, run: () => expectRefused(() => importPublicKey(publicPem, alg), /2048/) },
     { name: `${alg}: no JWK of ${name}`, run: () => expectRefused(() => importPublicKey(publicJwk, alg), /2048/) },
-    { name: `${alg}: no private PEM of ${name}`, run: () => expectRefused(() => importPrivateKey(privatePem, alg), /2048/) },
-    { name: `${alg}: no private JWK of ${name}`, run: () => expectRefused(() => importPrivateKey(privateJwk, alg), /2048/) },
+    {
+      name: `${alg}: no private PEM of ${name}`,
+      run: () => expectRefused(() => importPrivateKey(privatePem, alg), /2048/),
+    },
+    {
+      name: `${alg}: no private JWK of ${name}`,
+      run: () => expectRefused(() => importPrivateKey(privateJwk, alg), /2048/),
+    },
   ])
 })
 
@@ -372,7 +385,8 @@ export const keys: Suite = {
     return [
       {
         name: 'a straw: a pair of two algorithms',
-        run: () => expectPair(importPrivateKey(whole.jwk, 'ES256'), importPublicKey(pairFor('RS256').public.jwk, 'RS256')),
+        run: () =>
+          expectPair(importPrivateKey(whole.jwk, 'ES256'), importPublicKey(pairFor('RS256').public.jwk, 'RS256')),
       },
       { name: 'a straw: a good key is refused', run: () => expectRefused(() => importPublicKey(half.jwk, 'ES256')) },
       {
