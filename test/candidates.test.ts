@@ -98,6 +98,7 @@ describe('of the keys that are given, those are chosen whose algorithm and kid a
     ['one key with kid, for a header with the same', namedA, a, [namedA]],
     ['not one key with kid, for a header with another', namedB, a, 'ERR_KEY_NOT_FOUND'],
     ['a kid to the letter', secret('A'), a, 'ERR_KEY_NOT_FOUND'],
+    ['a kid in its own normal form', secret('\u00e9'), { alg: 'HS256', kid: 'e\u0301' }, 'ERR_KEY_NOT_FOUND'],
     ['an empty kid like any other', namedA, { alg: 'HS256', kid: '' }, 'ERR_KEY_NOT_FOUND'],
     ['of an array of one as of one', [namedB], a, 'ERR_KEY_NOT_FOUND'],
     ['of several, the one with the kid', [namedB, namedA], a, [namedA]],

@@ -77,7 +77,9 @@ const ISSUERS: readonly { readonly alg: Algorithm; readonly sign: Sign; readonly
   { alg: 'EdDSA', sign: eddsa, key: publicFor('EdDSA', material.ed25519) },
 ]
 
-const policyOf = (alg: Algorithm) => ({ ...POLICY, algorithms: [alg] })
+const policyOf = (...algorithms: readonly Algorithm[]) => ({ ...POLICY, algorithms })
+
+const isMac = (alg: Algorithm): boolean => alg.startsWith('HS')
 
 const token = (alg: string, signer: Sign): string => forge({ alg }, CLAIMS, signer)
 
@@ -96,6 +98,13 @@ function* everyPair(): Generator<Attempt> {
       `a token signed by ${issuer.alg} that says ${verifier.alg}, ${under}`,
       alike ? 'accepted' : 'ERR_SIGNATURE',
       () => openWith(token(verifier.alg, issuer.sign), verifier.key(), policyOf(verifier.alg)),
+    ]
+    if (same || isMac(issuer.alg) !== isMac(verifier.alg)) continue
+    // The allowlist lets it through, and the key must not.
+    yield [
+      `a token that says ${issuer.alg}, signed by the key for ${verifier.alg}, where both are allowed`,
+      'ERR_ALGORITHM',
+      () => openWith(token(issuer.alg, verifier.sign), verifier.key(), policyOf(issuer.alg, verifier.alg)),
     ]
   }
 }

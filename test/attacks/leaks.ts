@@ -67,6 +67,13 @@ const keys = (): { readonly [what: string]: Key } => ({
 
 const noLeak = (value: unknown) => assert.deepEqual(leaksOf(printed(value)), [])
 
+/** The keys of the attacker. */
+const others: { readonly [alg: string]: Key } = {
+  HS256: importSecret(material.secretOfAttacker, 'HS256'),
+  RS256: importPublicKey(publicJwk(material.rsaOfAttacker), 'RS256'),
+  ES256: importPublicKey(publicJwk(material.p256OfAttacker), 'ES256'),
+}
+
 /** A verifier of a party that has seen a good token, and one that has not, must say the same of others. */
 function* warmAttempts(party: Party, always: Options = {}): Generator<Attempt> {
   const good = issue(party, {}, { typ: 'JWT' })
@@ -116,6 +123,10 @@ function* warmAttempts(party: Party, always: Options = {}): Generator<Attempt> {
     'a forged token with the header of a good one': () =>
       warm()(issue({ ...party, sign: party.attacker }, {}, { typ: 'JWT' })),
     'no signature': () => warm()(`${header}.${payload}.`),
+    'a good token whose key has been replaced': () => {
+      let calls = 0
+      return warm({}, () => (calls++ < 2 ? party.key : others[party.alg]))(good)
+    },
   })
   yield* expecting('ERR_TOKEN_MALFORMED', {
     'the header of a good token with padding': () => warm()(`${header}=.${payload}.${signature}`),

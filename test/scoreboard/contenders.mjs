@@ -30,6 +30,7 @@ const HMAC = ['HS256', 'HS384', 'HS512']
 const RSA = ['RS256', 'RS384', 'RS512']
 const PSS = ['PS256', 'PS384', 'PS512']
 const ECDSA = ['ES256', 'ES384', 'ES512']
+const ALL = [...HMAC, ...RSA, ...PSS, ...ECDSA, 'Ed25519', 'EdDSA']
 
 /** The options that have a value. */
 const given = (options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
@@ -93,7 +94,7 @@ const libraries = {
     ask: (token, key, policy) => tittle.verify(token, key, policy),
   },
   jose: {
-    has: [...HMAC, ...RSA, ...PSS, ...ECDSA, 'Ed25519', 'EdDSA'],
+    has: ALL,
     lacks: ['maxLifetime', 'maxTokenLength', 'typs'],
     toKey: joseKey,
     ask: (token, key, policy, now) =>
@@ -224,6 +225,9 @@ export function contenders({ Given, importGiven }) {
         if (typeof now !== 'number' || !Number.isFinite(now) || now < 0 || now > 1e11)
           notAsked('there is no such clock')
         if (lacks(policy, lacking)) notAsked('the library has no word for the policy')
+        // What is no algorithm at all is asked of everybody.
+        const names = ALL.filter((alg) => Array.isArray(policy.algorithms) && policy.algorithms.includes(alg))
+        if (!names.every((alg) => has.includes(alg))) notAsked('the library lacks an algorithm of the policy')
         if (key instanceof Given) {
           if (!has.includes(key.alg)) notAsked('the library lacks the algorithm')
           return ask(token, await once(key, toKey), policy, now)

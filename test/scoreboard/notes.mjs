@@ -7,6 +7,8 @@ export const notes = {
     'A choice: the application hands its public key over as the secret, and no RFC has a library look at what octets are.',
   derAsSecret: 'A choice, as above.',
   allowlist: 'A choice: the token is good and the policy a mistake, of which the library may make what it likes.',
+  pairs:
+    'RFC 7515 §5.1: the "alg" is that of the signature. A choice for EdDSA and Ed25519, two names of one (RFC 9864).',
   curve: 'RFC 7518 §3.4: ES256 is ECDSA on P-256.',
   curves: 'RFC 7518 §3.4: each algorithm has one curve.',
   encrypted:
@@ -33,6 +35,7 @@ export const notes = {
   issuer: 'RFC 7519 §4.1.1: a string. A choice where nobody asks for it.',
   audience: 'RFC 7519 §4.1.3: a string or an array of strings. A choice where nobody asks for it.',
   expected: 'A choice: exp is OPTIONAL (RFC 7519 §4.1.4).',
+  required: 'No RFC says it: the claim was asked for, and every object has one of that name.',
   strings: 'RFC 7519 §4.1.2 and §4.1.7: strings. A choice where nobody asks for them.',
   clock: 'A choice: the policy is a mistake, or a tolerance without limit.',
   tooLong: 'A choice: no RFC limits a token.',

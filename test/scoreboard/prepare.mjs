@@ -11,7 +11,8 @@ const run = (command) => execSync(command, { cwd: root, stdio: 'inherit' })
 if (!existsSync(join(packages, '.package-lock.json'))) {
   run('npm ci --prefix test/scoreboard --no-audit --no-fund --ignore-scripts')
 }
-if (!existsSync(join(root, 'dist/index.js'))) run('npm run build')
+// Always, or an older library than that of the sources would be scored.
+run('npm run build --silent -- --silent')
 
 // A folder with a package.json of its own cannot import the package around it by name: it is linked, as npm would link
 // a dependency "file:../..", whose development dependencies would all come into the lock file.

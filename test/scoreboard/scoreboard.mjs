@@ -48,7 +48,11 @@ for (const sentence of unasked) console.log(`- ${sentence}`)
 console.log('\nControls that may be refused:\n')
 for (const { library, why } of exceptions) console.log(`- ${library}: ${why}`)
 
-const wrong = faults(scores, libraries)
+const silent = scores.filter(({ sentence, says }) => isAccepted(says) && !noteOf(sentence))
+const wrong = [
+  ...faults(scores, libraries),
+  ...silent.map(({ sentence }) => `some accept it, and there is no note on what the standards say: "${sentence}"`),
+]
 console.log(`\n${((performance.now() - start) / 1000).toFixed(1)} s`)
 for (const fault of wrong) console.log(`FAILED  ${fault}`)
 const count = scores.reduce((total, { attacks, controls }) => total + attacks + controls, 0)
@@ -73,7 +77,7 @@ async function assertNoticed() {
 }
 
 function print(sentence, score) {
-  const note = libraries.some(({ name }) => score.says[name].accepted.length > 0) ? noteOf(sentence) : undefined
+  const note = isAccepted(score.says) ? noteOf(sentence) : undefined
   if (note && !marks.includes(note)) marks.push(note)
   console.log(line(sentence, note && marks.indexOf(note) + 1, score, libraries))
   if (!values.cases) return
@@ -82,6 +86,10 @@ function print(sentence, score) {
       console.log(`      ${name} accepts ${what}${count > 1 ? ` (${count} times)` : ''}`)
     }
   }
+}
+
+function isAccepted(says) {
+  return Object.values(says).some(({ accepted }) => accepted.length > 0)
 }
 
 function counted(texts) {
