@@ -93,7 +93,8 @@ function parse(token: unknown, policy: CompactPolicy, content: string | undefine
   }
   const first = token.indexOf('.')
   const second = token.indexOf('.', first + 1)
-  if (first < 0 || second < 0 || token.includes('.', second + 1)) {
+  // Where there is no first one there is no second one.
+  if (second < 0 || token.includes('.', second + 1)) {
     throw new JwtError('ERR_TOKEN_MALFORMED', 'the token is not three segments with two dots between them')
   }
   const protectedHeader = token.slice(0, first)

@@ -1,5 +1,5 @@
 // Verifying JSON Web Tokens (RFC 7519 §7.2).
-import { algorithmRow, type Algorithm, type HmacAlgorithm } from './algorithms.ts'
+import { isHmac, type Algorithm, type HmacAlgorithm } from './algorithms.ts'
 import {
   claimFailures,
   claimRules,
@@ -191,7 +191,7 @@ export function createVerifier<
   const given = copyLists(readOptions<MemoPolicy<C>>('policy', policy, [...MEMBERS, 'memo']))
   const memo = given.memo === undefined ? undefined : new Memo(given.memo)
   const verifier = makeVerifier(keys, given, memo)
-  if (memo && given.algorithms.some((alg) => algorithmRow('alg', alg).kty === 'oct'))
+  if (memo && given.algorithms.some(isHmac))
     throw new TypeError('policy.memo is for asymmetric algorithms only: an HMAC is cheaper than remembering it')
   return verifier
 }

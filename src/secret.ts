@@ -48,7 +48,7 @@ const DER =
 
 // Searched for anywhere: what stood before a key has hidden it from other libraries, release after release.
 const KEY_MARKS = [
-  /----[- ]BEGIN [A-Z0-9 ]+/,
+  /----[- ]BEGIN [A-Z0-9 ]/,
   /"(?:kty|keys)"\s*:/,
   /(?:ssh|ecdsa)-[\w-]{1,40}(?:@[\w.]{1,40})?\s+AAAA/,
   DER,
@@ -58,7 +58,7 @@ const holdsKey = (octets: string): boolean => KEY_MARKS.some((mark) => mark.test
 
 // In base64 of either alphabet, whatever stands around it or between its lines.
 function spellsKey(octets: string): boolean {
-  const runs = octets.replace(/[^!-~]+/g, '').match(/[\w+/-]{24,}/g) ?? []
+  const runs = octets.replace(/[^!-~]/g, '').match(/[\w+/-]{24,}/g) ?? []
   return runs.some((run) =>
     [0, 1, 2, 3].some((offset) => {
       const text = run.slice(offset).replaceAll('-', '+').replaceAll('_', '/')

@@ -104,9 +104,14 @@ describe('a structure that lacks what a key needs', () => {
   })
 })
 
+test('a length in more octets than it needs is left to the platform', () => {
+  const der = Buffer.from([0x30, 0x84, 0, 0, 0, 6, ...zero, ...zero])
+  expect(readDerKey(der)).toMatchObject({ structure: 'pkcs1 public' })
+})
+
 describe('a wrapping', () => {
   // On either side of each number of octets that a length can take, and beyond what a call takes for arguments.
-  const sizes = [0, 1, 100, 104, 105, 106, 107, 108, 127, 128, 255, 256, 65_535, 65_536, 200_000]
+  const sizes = [0, 1, 100, 104, 105, 106, 107, 108, 118, 120, 127, 128, 255, 256, 65_535, 65_536, 200_000]
 
   test.each(sizes)('of PKCS #1 holds %i octets of modulus, and every length in it is right', (size) => {
     const modulus = element(2, Buffer.alloc(size, 1))

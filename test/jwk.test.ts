@@ -510,6 +510,7 @@ describe('a key of another role', () => {
       /^a PEM PRIVATE KEY was given where a public key is wanted;.*importPrivateKey\(\).*publicKeyOf\(\)$/,
     )
     expect(wrongRole('a private JWK', 'public').message).toContain('publicKeyOf()')
+    expect(wrongRole('a private KeyObject', 'secret').message).not.toContain('publicKeyOf()')
     expect(wrongRole('a PEM PUBLIC KEY', 'private').message).toBe(
       'a PEM PUBLIC KEY was given where a private key is wanted',
     )

@@ -101,6 +101,23 @@ describe('a schema', () => {
     expect(readSchema(objectSchema(() => result as SchemaResult<unknown>))({})).toEqual({ value: 1, failures: [] })
   })
 
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['true', true],
+    ['text', 'value'],
+    ['an object without either', {}],
+    ['a function without either', () => {}],
+  ])('that answers with %s is a mistake of the program', (_, result) => {
+    const apply = readSchema(objectSchema(() => result as SchemaResult<unknown>))
+    expectTypeError(() => apply({}), 'policy.schema answers with neither a value nor issues')
+  })
+
+  test('may answer with a function that has a value', () => {
+    const result = Object.assign(() => {}, { value: 1 })
+    expect(readSchema(objectSchema(() => result))({})).toEqual({ value: 1, failures: [] })
+  })
+
   test('answers as it means to, whatever Object.prototype has', () => {
     const accept = readSchema(objectSchema(() => ({ value: 1 })))
     const refuse = readSchema(objectSchema(() => ({ issues: [{ message: 'no' }] })))

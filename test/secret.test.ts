@@ -216,6 +216,9 @@ const texts: readonly [name: string, text: string][] = [
     'sk-ecdsa-sha2-nistp256@openssh.com',
     'ssh-ed25519-cert-v01@openssh.com',
   ].map((type): [string, string] => [`an SSH public key of ${type}`, ssh(type)]),
+  ['the begin of an SSH key, whose rest is cut off', 'ssh-rsa AAAA: the rest is not here at all'],
+  ['the same after two spaces', 'ssh-rsa  AAAA: the rest is not here at all'],
+  ['the begin of the key of a token', 'sk-ssh-ed25519@openssh.com AAAA: the rest is not here'],
   ['an SSH public key with options', `from="*.example.com",no-pty ${ssh('ssh-rsa')}`],
   [
     'an SSH public key by RFC 4716',
@@ -262,10 +265,14 @@ describe('what may be known to others is no secret, however disguised:', () => {
   })
 
   test('a key that has the characters in which base64 and base64url differ', () => {
-    const head = Buffer.of(0x30, 0x82, 0x0f, 0xff, 2, 0x82, 0x0f, 0xfb, 0)
-    for (const encoding of ['base64', 'base64url'] as const) {
-      expect(head.toString(encoding)).toMatch(/^MIIP[/_]wKCD[/_]sA$/)
-      expect(undetected(Buffer.concat([head, Buffer.alloc(60, 7)]).toString(encoding))).toEqual([])
+    for (const [head, spelling] of [
+      [Buffer.of(0x30, 0x82, 0x0f, 0xff, 2, 0x82, 0x0f, 0xfb, 0), /^MIIP[/_]wKCD[/_]sA$/],
+      [Buffer.of(0x30, 0x82, 0x0f, 0xfb, 2, 0x82, 0x0f, 0xfb, 0), /^MIIP[+-]wKCD[/_]sA$/],
+    ] as const) {
+      for (const encoding of ['base64', 'base64url'] as const) {
+        expect(head.toString(encoding)).toMatch(spelling)
+        expect(undetected(Buffer.concat([head, Buffer.alloc(60, 7)]).toString(encoding))).toEqual([])
+      }
     }
   })
 

@@ -9,9 +9,9 @@ const budgets = [
   {
     bundle: 'verify and importPublicKey',
     code: `export { verify, importPublicKey } from './dist/index.js'`,
-    gzip: 13500,
+    gzip: 13600,
   },
-  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 16100 },
+  { bundle: 'everything in tittle', code: `export * from './dist/index.js'`, gzip: 16200 },
   { bundle: 'everything in tittle/lint', code: `export * from './dist/lint.js'`, gzip: 23500 },
   { bundle: 'dist/inspector.html', file: 'dist/inspector.html', gzip: 40_960 },
 ]

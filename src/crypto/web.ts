@@ -4,6 +4,7 @@ import { decodeBase64url, encodeBase64url, fromBytes, toBytes } from '../base64u
 import {
   assertRsa,
   pickMaterial,
+  readJwk,
   toBigInt,
   usagesOf,
   wrongRole,
@@ -60,7 +61,7 @@ function toCryptoKey(source: KeySource, row: AlgorithmRow, role: KeyRole): Crypt
   if (!isKeyObject(source.key)) throw new TypeError('the object is no CryptoKey')
   if (source.key.type !== role) throw wrongRole(`a ${source.key.type} KeyObject`, role)
   const jwk = exportKeyObject(source.key)
-  if (row.kty !== 'oct') return importKey({ format: 'jwk', jwk }, row, role)
+  if (row.kty !== 'oct') return importKey({ format: 'jwk', jwk: readExported(jwk, row, role) }, row, role)
   return toCryptoKey({ format: 'raw', bytes: toBytes(decodeBase64url(jwk['k'] ?? '') ?? '') }, row, role)
 }
 
@@ -84,25 +85,28 @@ async function importKey(
   }
   const usages = [...usagesOf[role]]
   const { format } = source
-  const imported =
-    format === 'jwk'
-      ? crypto.subtle.importKey('jwk', toWebJwk(source.jwk, row, usages), webAlgorithm(row), true, usages)
-      : crypto.subtle.importKey(
-          format === 'raw' ? 'raw' : DER[role],
-          source.bytes as Uint8Array<ArrayBuffer>,
-          webAlgorithm(row),
-          true,
-          usages,
-        )
-  const key = await imported.catch(async (error) => {
-    if (error.name === 'NotSupportedError' && !(await knows(row))) throw notSupported(row)
+  const { subtle } = crypto
+  try {
+    if (format === 'jwk') {
+      return await subtle.importKey('jwk', toWebJwk(source.jwk, row, usages), webAlgorithm(row), true, usages)
+    }
+    const bytes = source.bytes as Uint8Array<ArrayBuffer>
+    const key = await subtle.importKey(DER[role], bytes, webAlgorithm(row), true, usages)
+    if (format === 'der') readExported(await subtle.exportKey('jwk', key), row, role)
+    return key
+  } catch (error) {
+    if (error instanceof TypeError) throw error
+    if ((error as Error).name === 'NotSupportedError' && !(await knows(row))) throw notSupported(row)
+    const seed = row.kty === 'AKP' ? ', or lacks its seed' : ''
     throw new TypeError(
-      `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind${row.kty === 'AKP' ? ', or lacks its seed' : ''}`,
+      `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind${seed}`,
     )
-  })
-  assertStrong(key)
-  return key
+  }
 }
+
+// Workers take a DER of any kind for one of Ed25519, and round the size of a modulus up to octets, as others do.
+const readExported = (jwk: object, row: AlgorithmRow, role: KeyRole): JwkMaterial =>
+  readJwk(pickMaterial({ ...jwk }, row, role), row, role).material
 
 // An ML-DSA key without its seed is not supported either, where the algorithm is. Any octets of the right number are a
 // public key.
@@ -121,7 +125,6 @@ const DER = { public: 'spki', private: 'pkcs8', secret: 'raw' } as const
 
 const modulusLength = ({ algorithm }: CryptoKeyLike): number => algorithm.modulusLength ?? 0
 
-// Only a CryptoKey tells how large a key is that came as DER.
 function assertStrong(key: CryptoKeyLike): void {
   const publicExponent = Object.hasOwn(key.algorithm, 'publicExponent') && key.algorithm.publicExponent
   if (publicExponent) assertRsa(modulusLength(key), toBigInt(publicExponent))

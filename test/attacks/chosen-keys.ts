@@ -86,8 +86,8 @@ function* kidAttempts(party: Party): Generator<Attempt> {
     yield* each(
       `in ${how} the kid`,
       KIDS,
-      // What Object.prototype has under such a name is no key, and the caller must hear of it.
-      (kid) => (how === 'an object' && kid in Object.prototype ? 'TypeError' : 'ERR_KEY_NOT_FOUND'),
+      // What every object has under such a name is no key, and the caller must hear of it.
+      (kid) => (how === 'an object' && ({} as typeof byObject)[kid] !== undefined ? 'TypeError' : 'ERR_KEY_NOT_FOUND'),
       (kid) => verify(token(kid), keys, policyFor(party)),
     )
   }

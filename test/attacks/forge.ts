@@ -10,9 +10,11 @@ import {
 } from 'node:crypto'
 import {
   createVerifier,
+  generateSecret,
   importPrivateKey,
   importPublicKey,
   importSecret,
+  signSync,
   verify,
   verifySync,
   type Algorithm,
@@ -130,8 +132,17 @@ export const POLICY = { issuer: CLAIMS.iss, audience: CLAIMS.aud, now: () => NOW
 
 export const policyFor = ({ alg }: Party): Options => ({ ...POLICY, algorithms: [alg] })
 
-// Where node:crypto has been taken away, nothing answers at once.
-const answersAtOnce = Boolean(process.getBuiltinModule)
+// On WebCrypto nothing answers at once.
+const answersAtOnce = signsAtOnce()
+
+function signsAtOnce(): boolean {
+  try {
+    signSync({}, generateSecret('HS256'), { expiresIn: 60 })
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Verifies by every way that the library offers, which must agree, with anything as an argument. */
 export async function openWith(token: unknown, keys: unknown, policy: unknown): Promise<unknown> {

@@ -299,6 +299,22 @@ describe('a pair on node:crypto', () => {
   })
 })
 
+describe('a key of a type that the runtime has no name for', () => {
+  // As Node 22 has it, where OpenSSL 3.5 reads ML-DSA keys and Node does not know what they are.
+  const nameless = { ...nodeCrypto, createPublicKey: () => ({ type: 'public', asymmetricKeyType: undefined }) }
+  const importFor = (alg: Algorithm) =>
+    nodeProvider(nameless as never).importKey({ format: 'der', bytes: new Uint8Array() }, row(alg), 'public')
+
+  test('is none that the runtime has', async () => {
+    expectRefusal(await refusalOf(() => importFor('ML-DSA-44')), /^this runtime has no ML-DSA-44$/)
+  })
+
+  test('is of an unknown type for any other algorithm', async () => {
+    const words = /^a key of type unknown was given where a key for ES256 is wanted$/
+    expectRefusal(await refusalOf(() => importFor('ES256')), words)
+  })
+})
+
 describe('a KeyObject that is imported', () => {
   const made = (alg: PairAlgorithm) => ({
     privateKey: createPrivateKey(pairs[alg].privatePem),

@@ -449,6 +449,15 @@ describe('the platform', () => {
     expect(isPrompt(await load(() => undefined))).toBe(false)
   })
 
+  test('is WebCrypto in a worker of Cloudflare, whatever it has of Node', async () => {
+    const loadAs = (userAgent: string) => {
+      vi.stubGlobal('navigator', { userAgent })
+      return load(() => nodeCrypto).finally(() => vi.unstubAllGlobals())
+    }
+    expect(isPrompt(await loadAs('Cloudflare-Workers'))).toBe(false)
+    expect(isPrompt(await loadAs('Node.js/24'))).toBe(true)
+  })
+
   test('has random octets, of any number and never the same', async () => {
     const { randomBytes } = await load(undefined)
     expect(randomBytes(0)).toEqual(new Uint8Array(0))

@@ -132,6 +132,36 @@ describe('WebCrypto', () => {
     }
   })
 
+  test('looks at what an engine has made of a DER', async () => {
+    const { subtle } = globalThis.crypto
+    const ec = await toCryptoKey(keys.p256.publicPem, pairs.ES256.web, ['verify'])
+    const exponent = { modulusLength: 2040, publicExponent: Uint8Array.of(1, 0, 1) }
+    const { publicKey: short } = await subtle.generateKey(
+      { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', ...exponent },
+      true,
+      ['sign', 'verify'],
+    )
+    // As workers import a DER of any kind for Ed25519, and call a modulus of 2040 bits one of 2048.
+    const importing = vi.spyOn(subtle, 'importKey')
+    try {
+      for (const [key, alg, words] of [
+        [ec, 'Ed25519', /"kty" must be "OKP" for Ed25519/],
+        [short, 'RS256', /an RSA key of 2040 bits was given; at least 2048 are wanted/],
+      ] as const) {
+        importing.mockResolvedValueOnce(key as never)
+        expectRefusal(await refusalOf(() => importKey(der('AAAA'), alg, 'public').exportDer()), words)
+      }
+    } finally {
+      importing.mockRestore()
+    }
+  })
+
+  test('refuses a KeyObject that calls itself larger than it is', async () => {
+    const { n = '', e } = createPublicKey(keys.rsa1024.publicPem).export({ format: 'jwk' })
+    const key = { type: 'public', export: () => ({ kty: 'RSA', n, e }), [Symbol.toStringTag]: 'KeyObject' }
+    expectRefusal(await refusalOf(() => importKey({ format: 'native', key }, 'RS256', 'public')), /1024 bits/)
+  })
+
   test('imports a key once, however often it is used', async () => {
     const spy = vi.spyOn(globalThis.crypto.subtle, 'importKey')
     try {

@@ -9,9 +9,8 @@ export default {
   coverageAnalysis: 'perTest',
   concurrency: 2,
   // A mutant that never ends is caught; one that is slow because the machine is shared is not.
-  timeoutMS: 30_000,
-  timeoutFactor: 4,
-  disableBail: !!process.env.NOBAIL,
+  timeoutMS: 15_000,
+  timeoutFactor: 2,
   ignorePatterns: ['dist', 'coverage', 'test/**/node_modules', '.stryker-tmp'],
   tempDirName: '.stryker-tmp',
   incremental: true,
@@ -20,5 +19,4 @@ export default {
   jsonReporter: { fileName: 'test/mutation/reports/mutation.json' },
   thresholds: { high: 95, low: 90, break: null },
   allowConsoleColors: false,
-  disableTypeChecks: false,
 }

@@ -32,8 +32,8 @@ async function runScript(folder, platform, command, args = []) {
   return JSON.parse(stdout)
 }
 
-// Node calls some algorithms of WebCrypto experimental, each at its first use.
-const nodeOptions = ['--disable-warning=ExperimentalWarning']
+// Node calls some algorithms of WebCrypto experimental at their first use, and its inspect asks for all of node:crypto.
+const nodeOptions = ['--disable-warning=ExperimentalWarning', '--disable-warning=DEP0093']
 
 /** The Node at hand, which is asked what the forgeries are. */
 export const record = (folder) => runScript(folder, 'node:crypto', process.execPath, nodeOptions)
@@ -49,40 +49,34 @@ const nodeRows = ['20', '22', '24', '26'].flatMap((line) =>
   })),
 )
 
-const bunRows = platforms.map((platform) => ({
+const bun = {
   name: 'Bun',
-  platform,
+  platform: 'node:crypto',
   isIt: (runtime) => runtime.startsWith('bun '),
-  run: (folder) => runScript(folder, platform, join(packages, `bun/bin/bun.exe`)),
-}))
+  run: (folder) => runScript(folder, 'node:crypto', join(packages, `bun/bin/bun.exe`)),
+}
 
-const denoRows = platforms.map((platform) => ({
+const denoOptions = ['--node-modules-dir=manual', '--no-prompt', '--allow-read', '--allow-env', '--quiet']
+
+const deno = {
   name: 'Deno',
-  platform,
+  platform: 'node:crypto',
   isIt: (runtime) => runtime.startsWith('deno '),
-  run: (folder) =>
-    runScript(folder, platform, join(packages, `deno/deno${windows}`), [
-      'run',
-      '--node-modules-dir=manual',
-      '--no-prompt',
-      '--allow-read',
-      '--allow-env',
-      '--quiet',
-    ]),
-}))
+  run: (folder) => runScript(folder, 'node:crypto', join(packages, `deno/deno${windows}`), ['run', ...denoOptions]),
+}
 
 const workerdRows = [
-  { name: 'workerd', platform: 'WebCrypto', flags: '' },
-  { name: 'workerd, nodejs_compat', platform: 'node:crypto', flags: '"nodejs_compat"' },
-].map(({ name, platform, flags }) => ({
+  { name: 'workerd', flags: [] },
+  { name: 'workerd, nodejs_compat', flags: ['nodejs_compat'] },
+].map(({ name, flags }) => ({
   name,
-  platform,
+  platform: 'WebCrypto',
   isIt: (runtime) => runtime.startsWith('Cloudflare-Workers'),
   run: (folder) => runWorker(folder, flags),
 }))
 
 async function runWorker(folder, flags) {
-  const own = join(folder, flags ? 'worker-node' : 'worker-bare')
+  const own = join(folder, ['worker', ...flags].join('-'))
   mkdirSync(own)
   await esbuild.build({
     entryPoints: [join(folder, 'worker.mjs')],
@@ -94,12 +88,18 @@ async function runWorker(folder, flags) {
     logLevel: 'error',
   })
   const config = join(own, 'workerd.capnp')
-  writeFileSync(config, readFileSync(join(folder, 'workerd.capnp'), 'utf8').replace('FLAGS', flags))
+  writeFileSync(
+    config,
+    readFileSync(join(folder, 'workerd.capnp'), 'utf8').replace('FLAGS', flags.map((flag) => `"${flag}"`).join(', ')),
+  )
   const workerd = join(packages, `workerd/bin/workerd${windows}`)
-  const child = spawn(workerd, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] })
+  const child = spawn(workerd, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
+  // It logs what its WebCrypto refuses; that matters only where it does not serve.
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (log += text))
   try {
     const port = await new Promise((found, failed) => {
-      child.once('exit', (code) => failed(new Error(`workerd ended with ${code}`)))
+      child.once('exit', (code) => failed(new Error(`workerd ended with ${code}: ${log}`)))
       createInterface(child.stdio[3]).on('line', (line) => found(JSON.parse(line).port))
     })
     const response = await fetch(`http://127.0.0.1:${port}/`)
@@ -179,4 +179,7 @@ async function runPage(folder, script, needsMap) {
   }
 }
 
-export const rows = [...nodeRows, ...bunRows, ...denoRows, ...workerdRows, ...(hasChromium ? chromiumRows : [])]
+/** What a machine without the browser misses. */
+export const chromiumNames = chromiumRows.map(({ name }) => name)
+
+export const rows = [...nodeRows, bun, deno, ...workerdRows, ...(hasChromium ? chromiumRows : [])]

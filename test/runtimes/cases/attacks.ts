@@ -18,7 +18,7 @@ function* cases(): Generator<Case> {
   const told = new Set<string>()
   const restore = watched.map(([object, name]) => {
     const own = (object as { [name: string]: unknown })[name]
-    Object.assign(object, { [name]: () => void done.push(name) })
+    Object.assign(object, { [name]: (...told: unknown[]) => void done.push(`${name} ${told}`) })
     return () => Object.assign(object, { [name]: own })
   })
   try {

@@ -61,7 +61,12 @@ async function codeOf(run: () => unknown): Promise<string> {
   }
 }
 
-type Row = readonly [name: string, failures: readonly string[], claims: Claims, policy?: Partial<ClaimsPolicy>]
+type Row = readonly [
+  name: string,
+  failures: readonly string[],
+  claims: Claims,
+  policy?: Partial<ClaimsPolicy> | undefined,
+]
 
 const NOT_STRINGS = [null, true, 12345, {}, ['received-value'], []]
 const TYPES: { readonly [claim: string]: readonly unknown[] } = {
@@ -86,7 +91,11 @@ const rows: readonly Row[] = [
     ]),
   ),
   ...['exp', 'nbf', 'iat'].flatMap((claim) =>
-    NO_DATES.map((value): Row => [`refused where ${claim} is ${value}`, [`ERR_CLAIM_VALUE ${claim}`], { [claim]: value }]),
+    NO_DATES.map((value): Row => [
+      `refused where ${claim} is ${value}`,
+      [`ERR_CLAIM_VALUE ${claim}`],
+      { [claim]: value },
+    ]),
   ),
   [
     'all failures in the order of types, absence, values and time',

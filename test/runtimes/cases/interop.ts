@@ -59,7 +59,8 @@ const makers: { readonly [maker in Maker]: (alg: Algorithm, format: Format) => P
     if (isHmac(alg)) {
       const secret = (await jose.generateSecret(alg, { extractable: true })) as jose.CryptoKey
       const jwk = await jose.exportJWK(secret)
-      const own = format === 'JWK' ? importSecret(jwk as object, alg, { kid }) : importSecret(octetsOf(jwk), alg, { kid })
+      const own =
+        format === 'JWK' ? importSecret(jwk as object, alg, { kid }) : importSecret(octetsOf(jwk), alg, { kid })
       return { own: { signing: own, verifying: own }, peer: { signing: secret, verifying: secret } }
     }
     const { privateKey, publicKey } = await jose.generateKeyPair(alg, { extractable: true })
@@ -103,13 +104,13 @@ async function keysOf(maker: Maker, alg: Algorithm, format: Format): Promise<Key
   try {
     return await makers[maker](alg, format)
   } catch (error) {
-    if (await webLacks(alg)) throw new Lacking(`${alg} in jose, as WebCrypto has none`)
+    if (await lacks(alg)) throw new Lacking(alg)
+    if (await peerLacks(alg)) throw new Lacking(`${alg} in jose, as WebCrypto has none`)
     throw error
   }
 }
 
-async function webLacks(alg: Algorithm): Promise<boolean> {
-  if (await lacks(alg)) return true
+async function peerLacks(alg: Algorithm): Promise<boolean> {
   return jose.generateKeyPair(alg).then(
     () => false,
     () => !isHmac(alg),

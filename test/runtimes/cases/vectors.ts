@@ -117,9 +117,9 @@ function* casesOf(vector: Signature): Generator<Case> {
       run: async () => {
         const { kty, ...members } = vector.key
         const half = await publicKeyOf(importPrivateKey({ ...privateKey, alg: alg as AsymmetricAlgorithm }))
-        const exported: Jwk = await exportJwk(half)
+        const exported = (await exportJwk(half)) as { readonly [member: string]: unknown }
         expectSame(Object.fromEntries(Object.keys(members).map((name) => [name, exported[name]])), members)
-        expectSame(exported.kty, kty)
+        expectSame(exported['kty'], kty)
       },
     }
   }

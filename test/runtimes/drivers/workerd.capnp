@@ -7,6 +7,7 @@ const config :Workerd.Config = (
 
 const main :Workerd.Worker = (
   modules = [(name = "worker.mjs", esModule = embed "worker.mjs")],
-  compatibilityDate = "2026-11-01",
+  # The last dates on which nodejs_compat has to be asked for.
+  compatibilityDate = "2026-08-03",
   compatibilityFlags = [FLAGS],
 );

@@ -4,7 +4,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const fromBinary = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
 const toBinary = (octets: Uint8Array): string => Array.from(octets, (octet) => String.fromCharCode(octet)).join('')
-const hexOf = (octets: Uint8Array): string => Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('')
+const hexOf = (octets: Uint8Array): string =>
+  Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('')
 const toUrl = (base64: string): string => base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 
 const encodings: { readonly [name: string]: (text: string) => Uint8Array } = {
@@ -25,8 +26,9 @@ const spellings: { readonly [name: string]: (octets: Uint8Array) => string } = {
 
 /** Octets with the methods of Node's that are used here. */
 class Octets extends Uint8Array {
-  static override from(source: Iterable<number> | string, encoding: unknown = 'utf8'): Octets {
-    const octets = typeof source === 'string' ? encodings[String(encoding)]?.(source) : Uint8Array.from(source)
+  static override from(source: ArrayLike<number> | Iterable<number> | string, encoding: unknown = 'utf8'): Octets {
+    const octets =
+      typeof source === 'string' ? encodings[String(encoding)]?.(source) : Uint8Array.from(source as ArrayLike<number>)
     if (!octets) throw new Error(`no such encoding: ${String(encoding)}`)
     const copy = new Octets(octets.length)
     copy.set(octets)
@@ -72,6 +74,3 @@ const { Buffer: Native } = globalThis as { Buffer?: unknown }
 
 const Stand = (Native ?? Octets) as typeof Buffer
 export { Stand as Buffer }
-
-const { process: own = {} } = globalThis as { process?: object }
-export { own as process }

@@ -9,11 +9,15 @@ export const constants = { RSA_NO_PADDING: 3, RSA_PKCS1_PSS_PADDING: 6 }
 
 /** A KeyObject to be: it is told by what it is made of, and made when the library is to see it. */
 export class KeyToBe {
-  constructor(
-    readonly type: 'public' | 'private' | 'secret',
-    readonly origin: string,
-    readonly make: (node: typeof crypto) => crypto.KeyObject,
-  ) {}
+  readonly type: 'public' | 'private' | 'secret'
+  readonly origin: string
+  readonly make: (node: typeof crypto) => crypto.KeyObject
+
+  constructor(type: KeyToBe['type'], origin: string, make: KeyToBe['make']) {
+    this.type = type
+    this.origin = origin
+    this.make = make
+  }
 
   export(options: { readonly format: string; readonly type?: string }): string | object {
     const exported = (node: typeof crypto) => this.make(node).export(options as never) as string | Buffer | object
@@ -31,7 +35,7 @@ export function toKeyObject(key: KeyToBe): crypto.KeyObject {
   try {
     return key.make(node)
   } catch (error) {
-    throw new Lacking(`a KeyObject of ${key.origin.slice(0, 60)}: ${(error as Error).message}`)
+    throw new Lacking(`a KeyObject of such a kind: ${(error as Error).message}`)
   }
 }
 
@@ -98,16 +102,26 @@ export const createHash = (hash: string) =>
 export const createHmac = (hash: string, secret: Octets) =>
   once((data) => askOctets(['hmac', hash, secret, data], (node) => node.createHmac(hash, secret).update(data).digest()))
 
+interface CryptoKeyLike {
+  readonly algorithm: { readonly modulusLength?: number }
+}
+
+const bitsOf = (n: string): number => BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`).toString(2).length
+
 /** The WebCrypto of the runtime; what it does not import for a case, it lacks. */
 export const webcrypto = {
   subtle: {
     async importKey(...given: readonly unknown[]): Promise<unknown> {
       const { subtle } = globalThis.crypto
-      try {
-        return await (subtle.importKey as (...given: readonly unknown[]) => Promise<unknown>).apply(subtle, given)
-      } catch (error) {
-        throw new Lacking(`a CryptoKey, as its WebCrypto refuses to import one: ${(error as Error).message}`)
+      const importKey = subtle.importKey.bind(subtle) as (...given: readonly unknown[]) => Promise<CryptoKeyLike>
+      const key = await importKey(...given).catch((error: Error) => {
+        throw new Lacking(`a CryptoKey that its WebCrypto refuses to import: ${error.message}`)
+      })
+      const { n } = given[1] as { readonly n?: string }
+      if (n !== undefined && key.algorithm.modulusLength !== bitsOf(n)) {
+        throw new Lacking(`the size of the CryptoKey, which its WebCrypto rounds up`)
       }
+      return key
     },
   },
 }

@@ -23,8 +23,16 @@ function print(value: unknown, options: Options, within: readonly unknown[]): st
   const names = options.showHidden || value instanceof Error ? Reflect.ownKeys(value) : Object.keys(value)
   const members = names.map((name) => `${String(name)}: ${inside((value as Record<PropertyKey, unknown>)[name])}`)
   const entries = value instanceof Map || value instanceof Set ? [...value].map(inside) : []
-  const { name = 'Object' } = (value.constructor as { name?: string } | undefined) ?? {}
+  const name = nameOf(value)
   return `${name === 'Object' ? '' : `${name} `}${listOf('{', [...entries, ...members], '}')}`
+}
+
+// A class whose text begins with its name has it there, whatever a minifier calls the class.
+function nameOf(value: object): string {
+  const type: unknown = value.constructor
+  if (typeof type !== 'function') return 'Object'
+  const text = Object.hasOwn(type.prototype ?? {}, 'toString') && type !== Object ? String(value) : ''
+  return /^\w+(?= \{)/.exec(text)?.[0] ?? type.name
 }
 
 function listOf(open: string, items: readonly string[], close: string): string {
