@@ -21,7 +21,9 @@ for (let row = 0; ; row++) {
   const { stdout, status } = run('told.mjs', String(row))
   if (stdout === '') {
     // Behind the last row there is nothing to say, and nothing to die of.
-    if (status !== 0) count(0, 1)
+    if (status === 0) break
+    console.log(`FAILED: told.mjs died before row ${row}`)
+    count(0, 1)
     break
   }
   const [name = '', ...lines] = stdout.split('\n')
