@@ -315,6 +315,18 @@ describe('a key of a type that the runtime has no name for', () => {
   })
 })
 
+describe('a damaged key', () => {
+  const sources = {
+    DER: { format: 'der', bytes: Uint8Array.of(1, 2, 3) },
+    JWK: { format: 'jwk', jwk: { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA' } },
+  } as const
+  test.each(Object.entries(sources))('as %s is said to be one, and no more', async (name, source) => {
+    const words = `the ${name} key cannot be read: it is damaged, or of a kind that this runtime does not know`
+    const error = await refusalOf(() => provider.importKey(source, row('ES256'), 'public'))
+    expectRefusal(error, new RegExp(`^${words}$`))
+  })
+})
+
 describe('a KeyObject that is imported', () => {
   const made = (alg: PairAlgorithm) => ({
     privateKey: createPrivateKey(pairs[alg].privatePem),

@@ -273,6 +273,9 @@ describe('a native key', () => {
     }
     const foreign = runInNewContext("({ [Symbol.toStringTag]: 'CryptoKey', algorithm: {}, usages: [] })")
     expect(isCryptoKey(foreign)).toBe(true)
+    for (const members of [{}, { algorithm: {} }, { usages: [] }, { algorithm: 'HMAC', usages: [] }]) {
+      expect(isCryptoKey({ [Symbol.toStringTag]: 'CryptoKey', ...members })).toBe(false)
+    }
   })
 })
 
@@ -281,9 +284,9 @@ describe('the name of an algorithm on WebCrypto', () => {
     HS256: { name: 'HMAC', hash: 'SHA-256' },
     HS384: { name: 'HMAC', hash: 'SHA-384' },
     HS512: { name: 'HMAC', hash: 'SHA-512' },
-    RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-    RS384: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-384' },
-    RS512: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-512' },
+    RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', saltLength: 32 },
+    RS384: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-384', saltLength: 48 },
+    RS512: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-512', saltLength: 64 },
     PS256: { name: 'RSA-PSS', hash: 'SHA-256', saltLength: 32 },
     PS384: { name: 'RSA-PSS', hash: 'SHA-384', saltLength: 48 },
     PS512: { name: 'RSA-PSS', hash: 'SHA-512', saltLength: 64 },
@@ -298,7 +301,7 @@ describe('the name of an algorithm on WebCrypto', () => {
   }
   for (const alg of algorithms) {
     test(`is known for ${alg}`, () => {
-      expect(webAlgorithm(row(alg))).toMatchObject(names[alg])
+      expect({ ...webAlgorithm(row(alg)) }).toStrictEqual(names[alg])
       expect(Object.getPrototypeOf(webAlgorithm(row(alg)))).toBeNull()
     })
   }
@@ -328,6 +331,9 @@ describe('the size of a signature', () => {
     })
   }
 })
+
+/** What a CryptoKey says of itself. */
+const described = ({ type, algorithm }: webcrypto.CryptoKey) => ({ type, algorithm })
 
 describe('a CryptoKey', () => {
   const { publicPem, privatePem } = keys.p256
@@ -402,6 +408,13 @@ describe('a CryptoKey', () => {
       role: 'public',
       words: /^a CryptoKey with the usages "" was given where "verify" is wanted$/,
     },
+    {
+      name: 'for what a secret is not for',
+      make: async () => ({ ...described(await toHmacKey(secret)), usages: ['wrapKey', 'unwrapKey'] }) as never,
+      alg: 'HS256',
+      role: 'secret',
+      words: /^a CryptoKey with the usages "wrapKey, unwrapKey" was given where "sign" or "verify" is wanted$/,
+    },
   ]
   for (const { name, make, alg, role, words } of cases) {
     test(`${name} is ${words ? 'refused' : 'accepted'} for ${alg}`, async () => {
@@ -456,6 +469,8 @@ describe('the platform', () => {
     }
     expect(isPrompt(await loadAs('Cloudflare-Workers'))).toBe(false)
     expect(isPrompt(await loadAs('Node.js/24'))).toBe(true)
+    vi.stubGlobal('navigator', undefined)
+    expect(isPrompt(await load(() => nodeCrypto).finally(() => vi.unstubAllGlobals()))).toBe(true)
   })
 
   test('has random octets, of any number and never the same', async () => {

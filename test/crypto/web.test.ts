@@ -132,6 +132,53 @@ describe('WebCrypto', () => {
     }
   })
 
+  test('says of ML-DSA alone that the seed may be lacking, once it knows that the runtime has it', async () => {
+    const importing = vi.spyOn(globalThis.crypto.subtle, 'importKey')
+    const damaged = 'it is damaged, or of another kind'
+    try {
+      for (const [alg, reason, words] of [
+        ['ES256', 'DataError', `the DER key cannot be read as one for ES256: ${damaged}`],
+        ['ML-DSA-44', 'DataError', `the DER key cannot be read as one for ML-DSA-44: ${damaged}, or lacks its seed`],
+        ['ML-DSA-44', 'NotSupportedError', `the DER key .* for ML-DSA-44: ${damaged}, or lacks its seed`],
+      ] as const) {
+        importing.mockClear()
+        importing.mockRejectedValueOnce(new DOMException('', reason)).mockResolvedValueOnce({} as never)
+        const error = await refusalOf(() => importKey(der('AAAA'), alg, 'private').sign(''))
+        expectRefusal(error, new RegExp(`^${words}$`))
+        expect(importing).toHaveBeenCalledTimes(reason === 'DataError' ? 1 : 2)
+        importing.mockReset()
+      }
+    } finally {
+      importing.mockRestore()
+    }
+  })
+
+  test('asks whether the runtime has ML-DSA by a public key of nothing but zeros', async () => {
+    const importing = vi.spyOn(globalThis.crypto.subtle, 'importKey')
+    try {
+      importing.mockRejectedValue(new DOMException('', 'NotSupportedError'))
+      await refusalOf(() => importKey(der('AAAA'), 'ML-DSA-44', 'private').sign(''))
+      const pub = Buffer.alloc(1312).toString('base64url')
+      const [, asked] = importing.mock.calls
+      expect(asked?.[1]).toEqual({ kty: 'AKP', alg: 'ML-DSA-44', pub })
+      expect([asked?.[0], asked?.[3], asked?.[4]]).toEqual(['jwk', true, ['verify']])
+    } finally {
+      importing.mockRestore()
+    }
+  })
+
+  test('says of a KeyObject that cannot be a JWK that WebCrypto does not know it', async () => {
+    const key = {
+      type: 'public',
+      export: () => {
+        throw new Error('no JWK')
+      },
+      [Symbol.toStringTag]: 'KeyObject',
+    }
+    const error = await refusalOf(() => importKey({ format: 'native', key } as never, 'ES256', 'public'))
+    expectRefusal(error, /^the KeyObject is of a kind that WebCrypto does not know$/)
+  })
+
   test('looks at what an engine has made of a DER', async () => {
     const { subtle } = globalThis.crypto
     const ec = await toCryptoKey(keys.p256.publicPem, pairs.ES256.web, ['verify'])
