@@ -11,7 +11,7 @@ export default {
   // A mutant that never ends is caught; one that is slow because the machine is shared is not.
   timeoutMS: 15_000,
   timeoutFactor: 2,
-  ignorePatterns: ['dist', 'coverage', 'test/**/node_modules', '.stryker-tmp'],
+  ignorePatterns: ['dist', 'coverage', 'test/**/node_modules', '.stryker-tmp', 'test/mutation/reports'],
   tempDirName: '.stryker-tmp',
   incremental: true,
   incrementalFile: 'test/mutation/reports/incremental.json',

@@ -10,4 +10,5 @@ const run = (command) => execSync(command, { cwd: root, stdio: 'inherit' })
 if (!existsSync(join(import.meta.dirname, 'node_modules/.package-lock.json'))) {
   run('npm ci --prefix test/runtimes --no-audit --no-fund --loglevel=error')
 }
-if (!existsSync(join(root, 'dist/index.js'))) run('npm run build')
+// Always, or an older library than that of the sources would be tried.
+run('npm run build --silent -- --silent')
