@@ -24,16 +24,21 @@ async function issuer(document: (server: KeyServer) => object, path = '') {
   return { server, verdict }
 }
 
-test('an https issuer does not send to http, be it on loopback', async () => {
-  const document = JSON.stringify({ issuer: 'https://issuer.example', jwks_uri: 'http://127.0.0.1/jwks.json' })
+test.each([
+  ['https://keys.example/jwks.json', 'accepted'],
+  ['https://issuer.example/https:', 'accepted'],
+  ['http://127.0.0.1/jwks.json', 'ERR_KEYSET_INVALID'],
+])('an https issuer may send to https alone, not to http, be it on loopback (%s)', async (uri, verdict) => {
   const asked: string[] = []
   const fetch = async (url: string): Promise<Response> => {
     asked.push(url)
-    return new Response(document, { headers: { 'content-type': 'application/json' } })
+    const found = url.endsWith(configuration)
+    const document = found ? { issuer: 'https://issuer.example', jwks_uri: uri } : { keys: [a.jwk] }
+    return Response.json(document)
   }
   const set = discoverKeySet('https://issuer.example', { now: clock.now, fetch })
-  expect(await verdictOf(() => verify(token, set, policyBy(clock)))).toBe('ERR_KEYSET_INVALID')
-  expect(asked).toEqual(['https://issuer.example/.well-known/openid-configuration'])
+  expect(await verdictOf(() => verify(token, set, policyBy(clock)))).toBe(verdict)
+  expect(asked).toEqual([`https://issuer.example${configuration}`, ...(verdict === 'accepted' ? [uri] : [])])
 })
 
 describe('the key set of an issuer', () => {
@@ -81,6 +86,32 @@ describe('the key set of an issuer', () => {
     const { server, verdict } = await issuer(document)
     expect(await verdict()).toBe('ERR_KEYSET_INVALID')
     expect(server.requests).toEqual([configuration])
+  })
+
+  test.each<[string, (server: KeyServer) => object]>([
+    ['the configuration is that of another issuer than the one that was asked for', ({ url }) => ({ jwks_uri: url })],
+    ['the "jwks_uri" of the configuration must be an absolute URL', ({ origin }) => ({ issuer: origin })],
+  ])('is not found, and the refusal says why: %s', async (message, document) => {
+    const { server } = await issuer(document)
+    const run = verify(token, discoverKeySet(server.origin, { now: clock.now }), policyBy(clock))
+    await expect(run).rejects.toMatchObject({ code: 'ERR_KEYSET_INVALID', message })
+  })
+
+  test('is asked for at another address without the ETag of the old one', async () => {
+    const tags: unknown[] = []
+    const server = await startServer()
+    const path = () => `/${tags.length}.json`
+    server.respond = (request) => {
+      if (request.path === configuration) return { body: { issuer: server.origin, jwks_uri: server.origin + path() } }
+      tags.push(request.headers['if-none-match'])
+      return tags.length === 2 ? down : { body: { keys: [a.jwk] }, headers: { etag: '"1"' } }
+    }
+    const set = discoverKeySet(server.origin, { now: clock.now })
+    await set.preload()
+    await expect(set.refresh()).rejects.toMatchObject({ code: 'ERR_KEYSET_UNAVAILABLE' })
+    await set.refresh()
+    expect(server.requests).toEqual([configuration, '/0.json', '/0.json', configuration, '/2.json'])
+    expect(tags).toEqual([undefined, '"1"', undefined])
   })
 
   test('is not found behind a redirect', async () => {

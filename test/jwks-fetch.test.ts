@@ -30,16 +30,19 @@ describe('the address of a key server', () => {
     ['HTTPS://issuer.example:8443/a?b=c', 'https://issuer.example:8443/a?b=c'],
     ['http://localhost:8080/a', 'http://localhost:8080/a'],
     ['http://127.0.0.1/a', 'http://127.0.0.1/a'],
-    ['http://127.1.2.3/a', 'http://127.1.2.3/a'],
+    ['http://127.10.20.30/a', 'http://127.10.20.30/a'],
     ['http://[::1]:80/a', 'http://[::1]/a'],
   ])('may be %s', (given, href) => {
     expect(checkUrl('the URL', given)).toBe(href)
     expect(checkUrl('the URL', new URL(given))).toBe(href)
+    expect(checkUrl('the URL', { href: given })).toBe(href)
   })
 
   test.each([
     ['http://issuer.example/jwks.json', 'must be an https URL'],
     ['http://localhost.issuer.example/', 'must be an https URL'],
+    ['http://issuer.localhost/', 'must be an https URL'],
+    ['ftp://localhost/', 'must be an https URL'],
     ['http://127.0.0.1.issuer.example/', 'must be an https URL'],
     ['http://0.0.0.0/', 'must be an https URL'],
     ['http://10.0.0.1/', 'must be an https URL'],
@@ -96,6 +99,18 @@ describe('a document', () => {
     ['10 MB', Buffer.alloc(10_000_000, ' ')],
   ])('is not %s', async (_, body) => expect(await outcomeOf({ body })).toBe('ERR_KEYSET_INVALID'))
 
+  test.each<[string, Answer]>([
+    ['answers with another content-type than JSON', { body: json, headers: { 'content-type': 'text/html' } }],
+    ['answers with more than 524288 bytes', { body: Buffer.alloc(600_000, ' ') }],
+    ['answers with what is not one strict JSON object', { body: '[]' }],
+    ['answers with status 404, where 200 is wanted; redirects are not followed', { status: 404 }],
+  ])('cannot be had of a server that %s, and the refusal says so', async (what, answer) => {
+    const { url } = await startServer(answer)
+    const error = await thrownBy(() => fetchJson(fetch, url, 5))
+    expect(error).toHaveProperty('message', `the key server ${what}`)
+    expect(error).not.toHaveProperty('cause')
+  })
+
   test('may have 512 KiB, and characters beyond ASCII that chunks cut through', async () => {
     const body = `{"a":"${'é'.repeat((512 * 1024 - 8) / 2)}"}`
     expect(Buffer.byteLength(body)).toBe(512 * 1024)
@@ -120,6 +135,7 @@ describe('a document', () => {
     await server.stop()
     const error = await thrownBy(() => fetchJson(fetch, server.url, 5))
     expect(error).toMatchObject({ code: 'ERR_KEYSET_UNAVAILABLE', cause: expect.any(TypeError) })
+    expect(error).toHaveProperty('message', 'the key server does not answer')
   })
 
   test('is not had of a server whose certificate nobody has vouched for (RFC 7515 §8)', async () => {
@@ -184,6 +200,9 @@ describe('the time to keep it', () => {
     [{}, undefined],
     [{ 'cache-control': 'no-cache' }, 0],
     [{ 'cache-control': 'no-store, must-revalidate' }, 0],
+    [{ 'cache-control': 'max-age=300, no-cache' }, 0],
+    [{ 'cache-control': 'max-age=300,no-store' }, 0],
+    [{ 'cache-control': 'x-no-store, max-age=300' }, 300],
     [{ 'cache-control': 'max-age=0' }, 0],
     [{ 'cache-control': 'max-age=10' }, 10],
     [{ 'cache-control': 'public, Max-Age=300, must-revalidate' }, 300],

@@ -181,6 +181,10 @@ describe('a JWK serves', () => {
     expect([...served(okp)].sort()).toEqual(['Ed25519', 'EdDSA'])
   })
 
+  test('what its type allows, where it has a member of another type (RFC 7517 §4)', () => {
+    expect(served({ ...rsa, crv: 'P-256' })).toEqual(served(rsa))
+  })
+
   test('the one that it names', () => {
     expect(served({ ...rsa, alg: 'PS384' })).toEqual(['PS384'])
     expect(served({ ...okp, alg: 'EdDSA' })).toEqual(['EdDSA'])

@@ -108,6 +108,23 @@ describe('a remote key set', () => {
     expect(server.requests).toHaveLength(2)
   })
 
+  test('serves on where the clock was set back while the server is away', async () => {
+    const { server, clock, set } = await bench({ body: jwks(a) })
+    await set.preload()
+    server.respond = () => down
+    clock.advance(-3600)
+    expect(await set.candidates({ alg: 'ES256', kid: 'a' })).toHaveLength(1)
+    expect(server.requests).toHaveLength(2)
+  })
+
+  test('is not there where the clock was set back and the server has never answered', async () => {
+    const { clock, verdict } = await bench(down)
+    for (const back of [0, 3600, 3600]) {
+      clock.advance(-back)
+      expect(await verdict(tokenA)).toBe('ERR_KEYSET_UNAVAILABLE')
+    }
+  })
+
   test('takes a URL object, and the fetch of the platform', async () => {
     const { server, clock } = await bench({ body: jwks(a) })
     const set = createRemoteKeySet(new URL(server.url))
@@ -586,6 +603,12 @@ describe('the option cache', () => {
     }
     expect(await verdict(tokenA)).toBe('accepted')
     expect(tags).toEqual(['"1"'])
+  })
+
+  test('is not what preload stops at where it has expired', async () => {
+    const { server, set } = await bench({ body: jwks(a) }, { cache: memory({ jwks: jwks(a), expiresAt: NOW }) })
+    await set.preload()
+    expect(server.requests).toHaveLength(1)
   })
 
   test('serves on, expired, while the server is away', async () => {

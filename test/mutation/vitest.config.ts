@@ -10,7 +10,19 @@ const root = resolve(import.meta.dirname, '../..')
 const tests = (process.env['MUTATION_TESTS'] ?? 'test/**/*.test.ts').split(',')
 
 /** What WebCrypto changes; all else would only be tried twice. */
-const onWebCrypto = ['crypto/*', 'compact', 'jwt', 'jws', 'key', 'keys', 'key-export', 'sign', 'memo', 'inspector/*']
+const onWebCrypto = [
+  'crypto/*',
+  'compact',
+  'jwt',
+  'jws',
+  'key',
+  'keys',
+  'key-export',
+  'sign',
+  'memo',
+  'jwks-local',
+  'inspector/*',
+]
   .map((name) => `test/${name}.test.ts`)
   .filter((name) => tests.some((wanted) => matchesGlob(name, wanted) || matchesGlob(wanted, name)))
 
