@@ -49,9 +49,14 @@ export interface Result {
   readonly error?: unknown
 }
 
-// The words of the engine for a mistake inside the library, which is no refusal.
-const ACCIDENT =
-  /Cannot (read|set|convert|destructure)|is not (a function|a constructor|iterable|defined)|Invalid array length/
+// The words of V8 and of JavaScriptCore.
+const CRASH =
+  /Cannot (read|set|convert|destructure)|cannot be destructured|is not (an object|a function|a constructor|iterable|defined)|Invalid array length|Right side of assignment/
+
+/** Tells a mistake inside the library, whether the engine or its node:crypto found it, from a refusal. */
+export function isCrash(error: unknown): boolean {
+  return !(error instanceof TypeError) || CRASH.test(error.message) || Object.hasOwn(error, 'code')
+}
 
 /** Runs an attempt. */
 export async function resultOf(run: () => unknown): Promise<Result> {
@@ -59,8 +64,8 @@ export async function resultOf(run: () => unknown): Promise<Result> {
     return { outcome: 'accepted', value: await run() }
   } catch (error) {
     if (isJwtError(error)) return { outcome: error.code, error }
-    if (error instanceof TypeError && !ACCIDENT.test(error.message)) return { outcome: 'TypeError', error }
-    return { outcome: `an accident: ${String(error).split('\n', 1)[0]}`, error }
+    if (!isCrash(error)) return { outcome: 'TypeError', error }
+    return { outcome: `a crash: ${String(error).split('\n', 1)[0]}`, error }
   }
 }
 

@@ -16,6 +16,9 @@ const packages = join(import.meta.dirname, 'node_modules')
 const windows = process.platform === 'win32' ? '.exe' : ''
 const run = promisify(execFile)
 
+/** What a runtime that hangs is given, in milliseconds; the slowest takes half a minute. */
+const TIMEOUT = 300_000
+
 const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 /** Whether this machine has the browser, which is no package of npm. */
@@ -26,6 +29,7 @@ async function runScript(folder, platform, command, args = []) {
   const { stdout } = await run(command, [...args, 'script.mjs', platform], {
     cwd: folder,
     maxBuffer: 2 ** 28,
+    timeout: TIMEOUT,
     // What a runtime caches stays in the project, which is removed.
     env: { ...process.env, DENO_DIR: join(folder, '.deno'), NODE_OPTIONS: '', NO_COLOR: '1' },
   })
@@ -40,10 +44,18 @@ export const record = (folder) => runScript(folder, 'node:crypto', process.execP
 
 const platforms = ['node:crypto', 'WebCrypto']
 
-const nodeRows = ['20', '22', '24', '26'].flatMap((line) =>
+// What a runtime may lack; whatever else a case did not find there has failed.
+const ML_DSA = /^ML-DSA-\d\d$/
+const ML_DSA_FORMS = /^ML-DSA-\d\d keys in every form of PKCS #8$/
+const KEY_OBJECTS = /^a KeyObject, as there is no node:crypto$/
+const KEY_OBJECT_KINDS = /^a KeyObject of such a kind: /
+const SIZES = /^the size of the CryptoKey, which its WebCrypto rounds up$/
+
+const nodeRows = Object.entries({ 20: [ML_DSA], 22: [ML_DSA], 24: [], 26: [] }).flatMap(([line, mayLack]) =>
   platforms.map((platform) => ({
     name: `Node ${line}`,
     platform,
+    mayLack,
     isIt: (runtime) => runtime.startsWith(`node ${line}.`),
     run: (folder) => runScript(folder, platform, join(packages, `node${line}/bin/node${windows}`), nodeOptions),
   })),
@@ -52,6 +64,7 @@ const nodeRows = ['20', '22', '24', '26'].flatMap((line) =>
 const bun = {
   name: 'Bun',
   platform: 'node:crypto',
+  mayLack: [ML_DSA_FORMS, KEY_OBJECT_KINDS, SIZES],
   isIt: (runtime) => runtime.startsWith('bun '),
   run: (folder) => runScript(folder, 'node:crypto', join(packages, `bun/bin/bun.exe`)),
 }
@@ -61,16 +74,18 @@ const denoOptions = ['--node-modules-dir=manual', '--no-prompt', '--allow-read',
 const deno = {
   name: 'Deno',
   platform: 'node:crypto',
+  mayLack: [ML_DSA, KEY_OBJECT_KINDS, SIZES],
   isIt: (runtime) => runtime.startsWith('deno '),
   run: (folder) => runScript(folder, 'node:crypto', join(packages, `deno/deno${windows}`), ['run', ...denoOptions]),
 }
 
 const workerdRows = [
-  { name: 'workerd', flags: [] },
-  { name: 'workerd, nodejs_compat', flags: ['nodejs_compat'] },
-].map(({ name, flags }) => ({
+  { name: 'workerd', flags: [], mayLack: [ML_DSA, KEY_OBJECTS, SIZES] },
+  { name: 'workerd, nodejs_compat', flags: ['nodejs_compat'], mayLack: [ML_DSA, KEY_OBJECT_KINDS, SIZES] },
+].map(({ name, flags, mayLack }) => ({
   name,
   platform: 'WebCrypto',
+  mayLack,
   isIt: (runtime) => runtime.startsWith('Cloudflare-Workers'),
   run: (folder) => runWorker(folder, flags),
 }))
@@ -102,7 +117,7 @@ async function runWorker(folder, flags) {
       child.once('exit', (code) => failed(new Error(`workerd ended with ${code}: ${log}`)))
       createInterface(child.stdio[3]).on('line', (line) => found(JSON.parse(line).port))
     })
-    const response = await fetch(`http://127.0.0.1:${port}/`)
+    const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(TIMEOUT) })
     if (!response.ok) throw new Error(`the worker answered ${response.status}`)
     const { version } = JSON.parse(readFileSync(join(packages, 'workerd/package.json'), 'utf8'))
     const report = await response.json()
@@ -142,6 +157,7 @@ const chromiumRows = Object.entries({
 }).map(([name, bundle]) => ({
   name,
   platform: 'WebCrypto',
+  mayLack: [KEY_OBJECTS, ML_DSA_FORMS],
   isIt: (runtime) => /^Chromium \d/.test(runtime),
   run: async (folder) => runPage(folder, await bundle(folder), name === 'Chromium, ESM'),
 }))
@@ -165,6 +181,7 @@ async function runPage(folder, script, needsMap) {
     executablePath: chromiumPath,
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   })
+  const late = setTimeout(() => void browser.close(), TIMEOUT)
   try {
     const page = await browser.newPage()
     const errors = []
@@ -174,6 +191,7 @@ async function runPage(folder, script, needsMap) {
     if (!report) throw new Error(`the page made no report: ${errors.join(', ')}`)
     return { ...report, runtime: `Chromium ${browser.version()}` }
   } finally {
+    clearTimeout(late)
     await browser.close()
     server.close()
   }

@@ -22,6 +22,7 @@ import {
 import { signJws, signJwsSync, verifyJws, verifyJwsSync } from 'tittle/jws'
 import formats from '../../fixtures/formats.json'
 import fixtures from '../../fixtures/keys.json'
+import { isCrash } from '../../attacks/attack.ts'
 import { Lacking, natives } from '../stand-ins/natives.ts'
 import { expectSame, type Case, type Suite } from './case.ts'
 import { derOf, flip, fromText, toBase64, toBase64url, toHex } from './octets.ts'
@@ -95,6 +96,7 @@ async function expectRefused(make: () => Key | Promise<Key>, words = /./): Promi
     refusal = error
   }
   if (!(refusal instanceof TypeError)) throw new Error(refusal ? String(refusal) : 'it was accepted')
+  if (isCrash(refusal)) throw new Error(`a crash: ${refusal.message}`)
   // A runtime that lacks the algorithm could say so for anything.
   const [, missing] = /^this runtime has no (\S+)$/.exec(refusal.message) ?? []
   if (missing !== undefined && (await lacks(missing))) throw refusal
@@ -102,7 +104,7 @@ async function expectRefused(make: () => Key | Promise<Key>, words = /./): Promi
 }
 
 /** What imports a key, by the name of the form in which it comes. */
-type Forms<K> = { readonly [form: string]: (() => K | Promise<K>) | undefined }
+type Forms<K> = { readonly [form: string]: () => K | Promise<K> }
 
 async function keyObject(
   alg: string,
@@ -131,14 +133,14 @@ async function cryptoKey(format: 'spki' | 'pkcs8' | 'raw', octets: BufferSource,
 type KeyUsage = 'sign' | 'verify'
 
 /** Runs with a PKCS #8, which the cryptography beneath may not read in this form, though it has the algorithm. */
-async function withPkcs8(
+async function withPkcs8<T>(
   alg: AsymmetricAlgorithm,
   der: Uint8Array<ArrayBuffer>,
-  run: () => unknown,
+  run: () => T | Promise<T>,
   passphrase?: string,
-) {
+): Promise<T> {
   try {
-    await run()
+    return await run()
   } catch (error) {
     if (alg.startsWith('ML-DSA') && !(await lacks(alg)) && !(await readsNatively(alg, der, passphrase))) {
       throw new Lacking(`${alg} keys in every form of PKCS #8`)
@@ -176,7 +178,6 @@ function secretForms(alg: HmacAlgorithm): Forms<Key<HmacAlgorithm, 'secret'>> {
 
 function* secretCases(alg: HmacAlgorithm): Generator<Case> {
   for (const [form, make] of Object.entries(secretForms(alg))) {
-    if (!make) continue
     yield {
       name: `${alg}: a secret from ${form}`,
       run: async () => {
@@ -248,21 +249,24 @@ function* pairCases(alg: AsymmetricAlgorithm): Generator<Case> {
     expectSame(await exportJwk(key as PublicKey), { ...jwk, alg, use: 'sig' })
 
   for (const [form, make] of Object.entries(privateForms(alg))) {
-    if (!make) continue
     yield {
       name: `${alg}: a private key from ${form}`,
-      run: () =>
-        withPkcs8(alg, derOf(String(pair.private[form.replace(/^(a PEM|DER) of /, '')] ?? '')), async () => {
+      run: async () => {
+        const [, format] = /^(?:a PEM|DER) of (.+)/.exec(form) ?? []
+        const used = async () => {
           const key = await make()
-          await expectPair(key, publicKey())
-          await leaves(key, pair.private.jwk)
-          await leaves(await publicKeyOf(key), pair.public.jwk)
-          await expectPair(importPrivateKey(await exportPem(key), alg), publicKey())
-        }),
+          await use(key)
+          return key
+        }
+        const key = await (format === undefined ? used() : withPkcs8(alg, derOf(String(pair.private[format])), used))
+        await expectPair(key, publicKey())
+        await leaves(key, pair.private.jwk)
+        await leaves(await publicKeyOf(key), pair.public.jwk)
+        await expectPair(importPrivateKey(await exportPem(key), alg), publicKey())
+      },
     }
   }
   for (const [form, make] of Object.entries(publicForms(alg))) {
-    if (!make) continue
     yield {
       name: `${alg}: a public key from ${form}`,
       run: async () => {
