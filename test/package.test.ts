@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { advisories } from './attacks/cves.ts'
+import { groups } from './mutation/groups.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const read = (path: string): string => readFileSync(resolve(root, path), 'utf8')
@@ -83,6 +84,17 @@ test('README.md counts the requirements, the advisories and the libraries of the
   const { devDependencies } = JSON.parse(read('test/scoreboard/package.json'))
   expect(Object.keys(devDependencies)).toHaveLength(5)
   expect(words).toContain('before five other libraries')
+})
+
+test('every source is mutated but the command and the page', () => {
+  const patterns = groups.flatMap(({ mutate }) => mutate.split(','))
+  const sources = readdirSync(new URL('../src', import.meta.url), { recursive: true, encoding: 'utf8' })
+    .map((name) => `src/${name.replaceAll('\\', '/')}`)
+    .filter((name) => name.endsWith('.ts') && !/^src\/(cli|inspector\/page)\//.test(name))
+  expect(sources.length).toBeGreaterThan(80)
+  const covers = (pattern: string, name: string): boolean =>
+    new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`).test(name)
+  expect(sources.filter((name) => !patterns.some((pattern) => covers(pattern, name)))).toEqual([])
 })
 
 describe('the workflows', () => {

@@ -1,5 +1,5 @@
 // What a browser downloads: entries or picks of them, bundled and minified from dist/, and the page of the inspector.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -17,10 +17,6 @@ const budgets = [
 ]
 
 const root = resolve(import.meta.dirname, '..')
-if (!existsSync(resolve(root, 'dist/index.js'))) {
-  console.error('dist/ is missing: run npm run build first')
-  process.exit(1)
-}
 
 // esbuild is a dependency of tsup; one of our own could be another version.
 const { build } = createRequire(createRequire(import.meta.url).resolve('tsup'))('esbuild')

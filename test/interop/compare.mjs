@@ -7,7 +7,7 @@ import { createVerifier } from 'fast-jwt'
 import * as jose from 'jose'
 import jsonwebtoken from 'jsonwebtoken'
 import { importPublicKey, importSecret, verify, verifySync } from 'tittle'
-import { toTable } from './table.mjs'
+import { toTable } from '../setup/table.mjs'
 
 const root = resolve(import.meta.dirname, '../..')
 const exp = Math.floor(Date.now() / 1000) + 900

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { toTable } from './table.mjs'
+import { toTable } from '../setup/table.mjs'
 
 const results = await Promise.all(['node:crypto', 'WebCrypto'].map(runOn)).catch((error) => {
   console.log(`FAILED  ${error.message}\n\n0 passed, 1 failed`)

@@ -1,12 +1,7 @@
 // Prints what works: algorithm and platform by operation and format. Every cell is run, in a process for each platform.
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-
-if (!existsSync(resolve(import.meta.dirname, '../../dist/index.js'))) {
-  console.error('dist/ is missing: run npm run build first')
-  process.exit(1)
-}
+import { toTable } from '../setup/table.mjs'
 
 const pem = ['SPKI', 'PKCS#8', 'PKCS#1', 'SEC 1', 'X.509', 'encrypted'].flatMap((name) => [name, `${name}*`])
 const columns = ['sign', 'verify', 'generate', 'text', 'bytes', 'JWK', ...pem, 'KeyObject', 'CryptoKey']
@@ -34,11 +29,7 @@ function show(cell) {
   return cell.passed ? text : `${text} FAILED`
 }
 
-const head = ['algorithm', 'platform', ...columns]
-const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)))
-for (const row of [head, widths.map((width) => '-'.repeat(width)), ...rows]) {
-  console.log(`| ${row.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`)
-}
+console.log(toTable([['algorithm', 'platform', ...columns], ...rows]))
 console.log(`
 Node ${process.versions.node}. A format is imported as PEM, one with * as DER; what is public and what is private in a
 format are both imported, and used together with a JWK. "-": there is no such format, or no such object on this runtime.`)

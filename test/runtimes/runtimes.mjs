@@ -1,5 +1,5 @@
 // The packed package on every runtime: `npm run test:runtimes`. Words behind `--` pick rows.
-import { toTable } from '../interop/table.mjs'
+import { toTable } from '../setup/table.mjs'
 import { chromiumNames, hasChromium, record, rows } from './rows.mjs'
 import { makeStage } from './stage.mjs'
 

@@ -13,7 +13,7 @@ import { redisStore } from 'tittle/session/redis'
 import { sqliteStore } from 'tittle/session/sqlite'
 import { hasPostgres, hasRedis, installServers, startCluster, startPostgres, startRedis } from './servers.mjs'
 
-export { toTable } from '../interop/table.mjs'
+export { toTable } from '../setup/table.mjs'
 
 /** Every store by every client: what it needs, and how it is opened where that is. */
 export const STORES = {

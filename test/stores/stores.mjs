@@ -1,16 +1,13 @@
 // The conformance suite on every store by every client, on real servers: `npm run test:stores`.
-import { execSync, fork } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { fork } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { toTable } from '../interop/table.mjs'
+import { join } from 'node:path'
+import { install } from '../setup/prepare.mjs'
+import { toTable } from '../setup/table.mjs'
+import { conform, lastingKeys, open, size, tripsPerRotation } from './suites.mjs'
 import { hasPostgres, hasRedis, installServers, startCluster, startPostgres, startRedis } from './servers.mjs'
-
-const root = resolve(import.meta.dirname, '../..')
-const run = (command) => execSync(command, { cwd: root, stdio: 'inherit' })
-if (!existsSync(join(root, 'dist/session.js'))) run('npm run build')
-const { conform, lastingKeys, open, size, tripsPerRotation } = await import('./suites.mjs')
 
 installServers()
 const folder = mkdtempSync(join(tmpdir(), 'tittle-stores-'))
@@ -72,9 +69,13 @@ async function nodeSqlite() {
 }
 
 function otherNode() {
-  const node = join(root, 'test/mldsa/node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  const node = join(
+    import.meta.dirname,
+    '../mldsa/node_modules/node/bin',
+    process.platform === 'win32' ? 'node.exe' : 'node',
+  )
   try {
-    if (!existsSync(node)) run('npm ci --prefix test/mldsa --no-audit --no-fund')
+    install('mldsa')
     return node
   } catch {
     return undefined
