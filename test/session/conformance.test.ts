@@ -85,6 +85,19 @@ const spellingIds = (spell: (jti: string) => string): (() => SessionStore) =>
     consume: (jti, until, now) => good.consume(spell(jti), until, now),
   }))
 
+/** Lists the sessions of every subject that it takes for the one asked for. */
+const listing = (isAlike: (subject: string, asked: string) => boolean): (() => SessionStore) =>
+  store({}, ({ rows }) => ({
+    list: async (asked, now = 0) =>
+      [...rows.values()].filter((row) => isAlike(row.subject, asked) && !isOver(row, now)),
+  }))
+
+const literally = (text: string): string => text.replaceAll(/[*.%()]/g, '\\$&')
+
+/** Whether a subject fits a pattern, in which one character stands for others. */
+const byPattern = (wildcard: string, meaning: string) => (subject: string, pattern: string) =>
+  new RegExp(`^${pattern.split(wildcard).map(literally).join(meaning)}$`).test(subject)
+
 const elsewhere = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Keeps a list of the sessions of each subject, which it reads in one step and writes in another. */
@@ -102,6 +115,7 @@ const listingInTwoSteps = (): SessionStore => {
   }
 }
 
+const LOOKALIKES = 'create: what only looks alike is told apart'
 const ONE_SUBJECT = 'revokeAll: the sessions of one subject that are not over, and no others'
 const OLDEST_FIRST = 'list: the sessions of one subject that are not over, oldest first'
 const REVOKED_ONCE = 'revoke: the row is answered the first time, and found ever after'
@@ -131,14 +145,12 @@ const faults: readonly (readonly [fault: string, make: () => SessionStore, caugh
     'create: the spelling of data is kept',
   ],
   ['cuts data off', keeping(({ data }) => ({ data: data.slice(0, 8192) })), 'create: 10 KB of data are kept'],
-  [
-    'lists subjects without regard to case',
-    store({}, ({ rows }) => ({
-      list: async (subject, now = 0) =>
-        [...rows.values()].filter((row) => row.subject.toLowerCase() === subject.toLowerCase() && !isOver(row, now)),
-    })),
-    'create: what only looks alike is told apart',
-  ],
+  ['lists subjects without regard to case', listing((a, b) => a.toLowerCase() === b.toLowerCase()), LOOKALIKES],
+  ['lists subjects without their last spaces', listing((a, b) => a.trimEnd() === b.trimEnd()), LOOKALIKES],
+  ['lists subjects in a normal form', listing((a, b) => a.normalize() === b.normalize()), LOOKALIKES],
+  ['lists subjects by patterns of Redis', listing(byPattern('*', '.*')), LOOKALIKES],
+  ['lists subjects by patterns of SQL, of one character', listing(byPattern('_', '.')), LOOKALIKES],
+  ['lists subjects by patterns of SQL, of any characters', listing(byPattern('%', '.*')), LOOKALIKES],
   ['adds to lists in two steps', listingInTwoSteps, 'create: of 20 at once for one subject, none is lost'],
   [
     'takes what it does not know for expired',
@@ -207,6 +219,13 @@ const faults: readonly (readonly [fault: string, make: () => SessionStore, caugh
         const revoked = await Promise.all([...rows.keys()].map((sid) => good.revoke(sid, now)))
         return revoked.filter((row) => row !== undefined)
       },
+    })),
+    ONE_SUBJECT,
+  ],
+  [
+    'answers what it would revoke, and writes nothing',
+    method((good) => ({
+      revokeAll: async (subject, now = 0) => (await good.list(subject, now)).map((row) => ({ ...row, revokedAt: now })),
     })),
     ONE_SUBJECT,
   ],
@@ -283,6 +302,11 @@ const faults: readonly (readonly [fault: string, make: () => SessionStore, caugh
     'deny, consume, create: none knows the ids of the others',
   ],
   ['has a clock of milliseconds', store({ clock: Date.now }), CLOCK],
+  [
+    'has a clock that is a minute behind where it revokes',
+    method((good) => ({ revoke: (sid, now = Date.now() / 1000 - 60) => good.revoke(sid, now) })),
+    CLOCK,
+  ],
   ['has a clock that stands still', store({ clock: () => 1_700_000_000 }), CLOCK],
   [
     'has no clock for ids',
