@@ -244,10 +244,12 @@ test.each<[string, unknown]>([
   )
 })
 
-test.each<[string, object]>([
-  ['an empty prefix', { prefix: '' }],
-  ['a prefix that is no text', { prefix: 1 }],
-  ['another option', { keyPrefix: 'my-app:' }],
-])('%s is a TypeError', (_, options) => {
-  expect(() => redisStore(nodeRedis(() => null).client, options as RedisStoreOptions)).toThrow(TypeError)
+test.each<[string, object, string]>([
+  ['an empty prefix', { prefix: '' }, 'redisStore: prefix must be a non-empty string'],
+  ['a prefix that is no text', { prefix: 1 }, 'redisStore: prefix must be a non-empty string'],
+  ['another option', { keyPrefix: 'my-app:' }, 'redisStore: there is no option "keyPrefix"'],
+])('%s is a TypeError', (_, options, words) => {
+  const make = () => redisStore(nodeRedis(() => null).client, options as RedisStoreOptions)
+  expect(make).toThrow(TypeError)
+  expect(make).toThrow(words)
 })
