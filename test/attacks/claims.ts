@@ -248,7 +248,7 @@ export const claims: readonly AttackClass[] = [
       }),
   },
   {
-    name: 'the issuer is that of the policy, letter by letter (CVE-2024-53861, CVE-2025-30144, GHSA-75c5)',
+    name: 'the issuer is that of the policy, letter by letter (CVE-2024-53861, CVE-2025-30144)',
     attempts: () => {
       const run = (iss: unknown, policy?: Options) => open(issue(hs, { iss }), hs, policy)
       const several = { issuer: ['https://other.example', 'https://issuer.example'] }

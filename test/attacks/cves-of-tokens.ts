@@ -15,7 +15,6 @@ export const advisoriesOfTokens: readonly Advisory[] = [
   // Claims of the wrong type or value.
   ['CVE-2020-26160', 'jwt-go', 'an empty aud is not checked', 'audience'],
   ['CVE-2024-53861', 'PyJWT 2.10.0', 'a part of the issuer passes for it', 'issuer'],
-  ['GHSA-75c5', 'PyJWT 2.10.0', 'a part of the issuer passes for it', 'issuer'],
   ['CVE-2025-30144', 'fast-jwt before 5.0.6', 'a list of issuers passes, of which one is right', 'issuer'],
   [
     'CVE-2026-25537',

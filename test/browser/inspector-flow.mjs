@@ -202,10 +202,7 @@ export async function refuseChecks({ check, browser }) {
     await inspector.fill({ [KEY]: '{"kty":"EC"}' })
     await until(async () => /serves none/.test(await inspector.verdict()), 'another reason')
     await inspector.fill({ [KEY]: pairs.RS256.publicPem.replace(/-----.*-----\s*/g, '') })
-    await until(
-      async () => /put -----BEGIN PUBLIC KEY----- or/.test(await inspector.verdict()),
-      'another reason',
-    )
+    await until(async () => /put -----BEGIN PUBLIC KEY----- or/.test(await inspector.verdict()), 'another reason')
     await inspector.fill({ [KEY]: pairs.RS256.publicPem })
     await until(async () => /name the algorithm/.test(await inspector.verdict()), 'another reason')
     assert.equal(await inspector.page.getByLabel('The secret is spelled in').isVisible(), false)

@@ -6,7 +6,13 @@ const issuer = 'https://issuer.example'
 const audience = 'https://api.example'
 
 const { publicKey, privateKey } = await generateKeyPair('ES256', { kid: '2026-11' })
-const token = await sign({ role: 'admin' }, privateKey, { issuer, audience, subject: 'alice', expiresIn: '15m', jti: true })
+const token = await sign({ role: 'admin' }, privateKey, {
+  issuer,
+  audience,
+  subject: 'alice',
+  expiresIn: '15m',
+  jti: true,
+})
 
 const verifier = createVerifier(publicKey, { algorithms: ['ES256'], issuer, audience })
 const { header, claims } = await verifier.verify(token)

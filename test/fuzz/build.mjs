@@ -8,7 +8,8 @@ const root = resolve(import.meta.dirname, '../..')
 /** Where what is made goes, and how far a run has come: git does not keep it. */
 export const cache = join(root, 'node_modules/.cache/tittle-fuzz')
 
-const fileOf = (entry) => join(cache, `${entry.replace(/\W/g, '-')}.mjs`)
+/** Where a module is, once it is compiled. */
+export const fileOf = (entry) => join(cache, `${entry.replace(/\W/g, '-')}.mjs`)
 
 /** Compiles a module with all that it imports into one, and loads it; another `copy` of it is loaded beside the first. */
 export async function build(entry, copy) {
