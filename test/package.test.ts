@@ -111,6 +111,14 @@ describe('the workflows', () => {
     expect(nodes).toEqual(['[20, 22, 24, 26]', '[20, 22, 24, 26]'])
   })
 
+  test('run each week what takes too long for each change', () => {
+    const [, list = ''] = /command: \[(.*)\]/.exec(read('.github/workflows/evidence.yml')) ?? []
+    const commands = list.split(', ').map((name) => name.replaceAll("'", ''))
+    expect(commands).toEqual(['fuzz', 'test:timing', 'test:mutation'])
+    expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(commands))
+    expect(steps.filter((step) => commands.some((name) => step?.endsWith(` ${name}`)))).toEqual([])
+  })
+
   test('publish what passes, with provenance', () => {
     const commands = commandsOf('publish.yml')
     expect(commands.indexOf('.ci/run')).toBe(0)
