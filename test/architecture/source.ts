@@ -13,7 +13,7 @@ export interface Source {
   readonly imports: readonly Import[]
 }
 
-export interface Import {
+interface Import {
   readonly specifier: string
   /** The file of src/ it names; undefined for anything that is not a relative path. */
   readonly target: string | undefined

@@ -31,7 +31,7 @@ export const material = fixture
 export type Sign = (input: string) => Uint8Array
 
 /** A part of a token: octets, text as it is, or a value that becomes JSON. */
-export type Part = Uint8Array | string | object
+type Part = Uint8Array | string | object
 
 export const base64url = (part: Part): string => Buffer.from(toOctets(part)).toString('base64url')
 
@@ -81,7 +81,7 @@ export function webKeyOf(jwk: JsonWebKey, usages: readonly ('sign' | 'verify')[]
 export const NOW = 1_800_000_000
 
 /** What no message may carry. */
-export const CANARY = 'alice-whom-no-message-names'
+const CANARY = 'alice-whom-no-message-names'
 
 export const CLAIMS = { iss: 'https://issuer.example', aud: 'api', sub: CANARY, iat: NOW, exp: NOW + 900 }
 

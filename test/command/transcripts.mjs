@@ -7,7 +7,7 @@ import { commandNames, openShell } from './shell.mjs'
 const readme = resolve(import.meta.dirname, '../../README.md')
 
 /** The commands of the blocks with what they print; one block after the other in the same folder. */
-export function readTranscripts(text) {
+function readTranscripts(text) {
   return [...text.matchAll(/^```console\n(.*?)^```$/gms)].flatMap(([, block]) =>
     block
       .split(/^\$ /m)

@@ -11,7 +11,7 @@ export { formats }
 type Awaitable<T> = T | Promise<T>
 
 /** What there is to know of an algorithm: its keys in formats.json, WebCrypto's name of it, the octets of a signature. */
-export interface FormatCase {
+interface FormatCase {
   readonly kind: keyof typeof formats.keys
   readonly web: webcrypto.EcKeyImportParams | webcrypto.RsaHashedImportParams | webcrypto.Algorithm
   readonly size: number

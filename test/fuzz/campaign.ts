@@ -7,7 +7,7 @@ import { asksOf, type Answer, type Subject } from './subjects.ts'
 export { changeNames } from './cases.ts'
 
 /** What is wrong about a case. */
-export interface Finding {
+interface Finding {
   readonly index: number
   readonly what: string
   readonly scene: string
@@ -27,7 +27,7 @@ export interface Tally {
 
 export const newTally = (): Tally => ({ cases: 0, passedOver: 0, verdicts: {}, changes: {}, findings: [] })
 
-export interface Campaign {
+interface Campaign {
   readonly seed: number
   readonly from: number
   readonly count: number

@@ -6,7 +6,7 @@ import { NOW } from './scenes.ts'
 import { readJson } from './strict-json.ts'
 
 /** Changes JSON; what comes out may be no JSON, nor UTF-8. */
-export type JsonMutator = (json: string, random: Random) => string | Buffer
+type JsonMutator = (json: string, random: Random) => string | Buffer
 
 /** Where members, and their values, are in the JSON of an object that was made by JSON.stringify. */
 interface Member {

@@ -3,7 +3,7 @@ import type { Random } from './random.ts'
 import { encode, MAX_TOKEN_LENGTH, type Scene } from './scenes.ts'
 
 /** Changes a token; what comes out may be what went in. */
-export type TextMutator = (token: string, random: Random, scene: Scene, others: readonly Scene[]) => string
+type TextMutator = (token: string, random: Random, scene: Scene, others: readonly Scene[]) => string
 
 /** Replaces so many units from a place on. */
 export const splice = (text: string, at: number, removed: number, put: string): string =>

@@ -1,7 +1,7 @@
 // A JSON reader of another making than the library's: RFC 8259 letter by letter, and what makes a text one of doubt.
 
 /** What the library refuses of valid JSON, and says so. */
-export type Doubt = 'no object' | 'a name twice' | 'too deep' | 'too large a number'
+type Doubt = 'no object' | 'a name twice' | 'too deep' | 'too large a number'
 
 export interface Reading {
   readonly value: unknown

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
 /** A piece of documentation that claims to be code. */
-export interface Block {
+interface Block {
   readonly id: string
   readonly file: string
   readonly line: number

@@ -31,7 +31,7 @@ export async function received<T>(
   }
 }
 
-export const portOf = (server: Server): number => (server.address() as AddressInfo).port
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
 
 /** A request of Node's, as far as it is looked at. */
 export const nodeRequest = (headers: NodeHeaders, more: Omit<HttpRequest, 'headers'> = {}): HttpRequest => ({

@@ -31,7 +31,7 @@ export const settings = { issuer: ISSUER, audience: AUDIENCE, clientId: 'web', .
 export type Step = keyof SessionStore
 
 /** A store, and what was asked of it. */
-export interface WatchedStore {
+interface WatchedStore {
   readonly store: SessionStore
   readonly calls: Step[]
 }

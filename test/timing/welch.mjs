@@ -1,7 +1,7 @@
 // Welch's t-test as dudect uses it (Reparaz, Balasch, Verbauwhede: "dude, is my code constant time?", 2017).
 
 /** How many thresholds the samples are cropped at, beside not at all. */
-export const CROPS = 50
+const CROPS = 50
 
 /** The share of samples below each threshold: dense at the fast end, where the machine disturbs least. */
 export const shares = Array.from({ length: CROPS }, (_, index) => 1 - 0.5 ** ((10 * (index + 1)) / CROPS))

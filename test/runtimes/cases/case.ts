@@ -15,7 +15,7 @@ export interface Suite {
 }
 
 /** A case that has not passed, and why. */
-export interface Remark {
+interface Remark {
   readonly name: string
   readonly why: string
 }

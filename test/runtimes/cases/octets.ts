@@ -4,8 +4,11 @@ export const fromText = (text: string): Uint8Array<ArrayBuffer> => new TextEncod
 
 export const toText = (octets: Uint8Array): string => new TextDecoder().decode(octets)
 
-export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+/** One octet for each character, none of which is beyond U+00FF. */
+export const fromBinary = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0))
+
+export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => fromBinary(atob(text))
 
 export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> =>
   fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'))

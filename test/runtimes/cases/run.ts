@@ -3,7 +3,7 @@ import type { Count } from './case.ts'
 import { hold, type Natives } from '../stand-ins/natives.ts'
 import type { Tape } from '../stand-ins/tape.ts'
 
-export interface Report {
+interface Report {
   readonly platform: string
   readonly suites: { readonly [suite: string]: Count }
   /** What node:crypto was asked, where this is the run that asks it. */

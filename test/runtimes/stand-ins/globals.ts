@@ -1,27 +1,22 @@
 // Stands for the globals of Node that attacks are written with; esbuild puts it in where they are named.
-const encoder = new TextEncoder()
+import { fromBase64, fromBase64url, fromBinary, fromText, toBase64, toBase64url, toHex } from '../cases/octets.ts'
+
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-const fromBinary = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
-const toBinary = (octets: Uint8Array): string => Array.from(octets, (octet) => String.fromCharCode(octet)).join('')
-const hexOf = (octets: Uint8Array): string =>
-  Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('')
-const toUrl = (base64: string): string => base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-
 const encodings: { readonly [name: string]: (text: string) => Uint8Array } = {
-  utf8: (text) => encoder.encode(text),
+  utf8: fromText,
   latin1: fromBinary,
   utf16le: (text) => new Uint8Array(Uint16Array.from(text, (character) => character.charCodeAt(0)).buffer),
   hex: (text) => Uint8Array.from(text.match(/../g) ?? [], (octet) => Number.parseInt(octet, 16)),
-  base64: (text) => fromBinary(atob(text)),
-  base64url: (text) => fromBinary(atob(text.replaceAll('-', '+').replaceAll('_', '/'))),
+  base64: fromBase64,
+  base64url: fromBase64url,
 }
 
 const spellings: { readonly [name: string]: (octets: Uint8Array) => string } = {
   utf8: (octets) => decoder.decode(octets),
-  hex: hexOf,
-  base64: (octets) => btoa(toBinary(octets)),
-  base64url: (octets) => toUrl(btoa(toBinary(octets))),
+  hex: toHex,
+  base64: toBase64,
+  base64url: toBase64url,
 }
 
 /** Octets with the methods of Node's that are used here. */
@@ -37,7 +32,7 @@ class Octets extends Uint8Array {
 
   static alloc(length: number, fill: number | string = 0): Octets {
     const octets = new Octets(length)
-    const filler = typeof fill === 'string' ? encoder.encode(fill) : Uint8Array.of(fill)
+    const filler = typeof fill === 'string' ? fromText(fill) : Uint8Array.of(fill)
     return octets.map((_, index) => filler[index % filler.length] ?? 0) as Octets
   }
 
@@ -52,7 +47,7 @@ class Octets extends Uint8Array {
   }
 
   equals(other: Uint8Array): boolean {
-    return hexOf(this) === hexOf(other)
+    return toHex(this) === toHex(other)
   }
 
   writeUInt32BE(value: number): void {
