@@ -33,6 +33,11 @@ describe('a Set-Cookie is read as browsers do (RFC 6265bis §5.6)', () => {
   })
 })
 
+test.each(['Laxer', 'unStrict', 'xNone', 'None of them', ''])('SameSite=%s is none of the three', (value) => {
+  expect(find(`a=b; Secure; HttpOnly; SameSite=${value}`)).toContain('cookie-no-same-site')
+  expect(find(`a=b; HttpOnly; SameSite=${value}`)).not.toContain('cookie-same-site-none')
+})
+
 test('a cookie of nothing but a name and a value has four findings', () => {
   expect(lintCookie('session=abc').map(({ rule, severity, message }) => `${rule}, ${severity}: ${message}`)).toEqual([
     'cookie-not-secure, error: the cookie has no Secure',

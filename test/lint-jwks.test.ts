@@ -25,6 +25,36 @@ describe('a finding says which key', () => {
   })
 })
 
+test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'])('a set with a "%s" gives a key away', (name) => {
+  expect(find({ keys: [{ ...es256, [name]: 'AA' }] })).toContain(
+    'key-private: keys[0] is private or symmetric, in a set that is handed about',
+  )
+})
+
+test.each<[object, boolean]>([
+  [{ key_ops: ['sign'] }, true],
+  [{ key_ops: ['verify'] }, true],
+  [{ key_ops: ['encrypt'] }, false],
+  [{ use: 'enc' }, false],
+  [{ use: 'sig', key_ops: ['encrypt'] }, true],
+])('a key with %j is looked at as one for signatures: %j', (members, isLookedAt) => {
+  const { use: _, ...key } = es256
+  expect(find({ ...key, kid: undefined, ...members }).length > 0).toBe(isLookedAt)
+})
+
+test.each<[object, string[]]>([
+  [{ ...keys.p384.publicJwk, ...named, x: 'AA' }, ['key-malformed']],
+  [{ ...keys.p521.publicJwk, ...named, x: 'AA' }, ['key-malformed']],
+  [{ ...keys.ed25519.publicJwk, ...named, x: 'AA' }, ['key-malformed']],
+  [{ ...keys.p256.publicJwk, ...named, crv: 'P-257', x: 'AA' }, []],
+  [{ ...keys.ed25519.publicJwk, ...named, crv: 'X25519', x: 'AA' }, []],
+  [{ ...keys.p256.publicJwk, ...named, kty: 'OKP', x: 'AA' }, []],
+])('a key without an "alg" is judged by its type and curve, if they are known (%#)', (jwk, rules) => {
+  const { alg: _, ...key } = jwk as { alg?: string }
+  const seen = lintKeySet(key).map(({ rule }) => rule)
+  expect(seen.filter((rule) => rule !== 'key-no-alg')).toEqual(rules)
+})
+
 describe('a key that cannot be read', () => {
   test.each<[object, string]>([
     [{ ...es256, x: 5 }, '"x" must be a string'],

@@ -22,6 +22,7 @@ describe('a message says what is seen', () => {
     [{ exp: claims.iat + 7199 }, {}, 'the token lives for 120 minutes'],
     [{ exp: claims.iat + 7200 }, {}, 'the token lives for 2 hours'],
     [{ exp: claims.iat + 172_799 }, {}, 'the token lives for 47 hours'],
+    [{ exp: claims.iat + 172_800 }, {}, 'the token lives for 2 days'],
     [{ exp: claims.iat + 30 * 86_400 }, {}, 'the token lives for 30 days'],
     [{ nbf: claims.iat * 1000 }, {}, '"nbf" is in milliseconds'],
     [{ user: { pin: 1234 } }, {}, 'the claim "user.pin" looks like a password'],
@@ -131,6 +132,43 @@ test.each([
   ...['ünïcode@exämple.de', 'DE89370400440532013000', 'FR14 2004 1010 0505 0001 3M02 606', 'NO9386011117947'],
 ])('%j is personal', (value) => {
   expect(rulesOf(tokenOf({ value }))).toEqual(['personal-claim'])
+})
+
+test.each([
+  ...['email', 'e-mail', 'email_address', 'emailAddress', 'EMAIL', 'phone', 'phone_number', 'mobile'],
+  ...['mobileNumber', 'telephone', 'birthdate', 'birth_date', 'birthday', 'birth_day', 'date_of_birth', 'dateOfBirth'],
+  ...['dob', 'address', 'street_address', 'streetAddress', 'ssn', 'social_security', 'socialSecurityNumber'],
+  ...['social_security_number', 'national_id', 'nationalId', 'passport', 'passport_number', 'passportNumber'],
+  ...['tax_id', 'taxId', 'iban', 'gender', 'ip_address', 'ipAddress'],
+])('%j is the name of something personal', (name) => {
+  expect(rulesOf(tokenOf({ [name]: 5 }))).toEqual(['personal-claim'])
+})
+
+test.each(['emailed', 'no_email', 'phones', 'birthright', 'addressee', 'my_gender', 'ip', 'number', 'passports'])(
+  '%j is not',
+  (name) => expect(rulesOf(tokenOf({ [name]: 5 }))).toEqual([]),
+)
+
+test.each(['alice@example.com, and others', 'X DE89370400440532013000', 'DE89370400440532013000, at your bank'])(
+  '%j is text, of which no more than a part is personal',
+  (value) => expect(rulesOf(tokenOf({ value }))).toEqual([]),
+)
+
+describe('a token of the type', () => {
+  const [lasting, once] = [{ exp: claims.iat + 30 * 86_400 }, { exp: undefined }]
+
+  test.each<[string, object, string[]]>([
+    ['rt+jwt', lasting, []],
+    ['application/rt+jwt', lasting, []],
+    ['entity-statement+jwt', lasting, []],
+    ['smart+jwt', lasting, ['long-lived']],
+    ['secevent+jwt', once, []],
+    ['application/dpop+jwt', once, []],
+    ['xdpop+jwt', once, ['no-exp']],
+    ['dpop+jwt+x', once, ['no-exp']],
+  ])('%s', (typ, moreClaims, rules) => {
+    expect(rulesOf(tokenOf(moreClaims, { typ }))).toEqual(rules)
+  })
 })
 
 test('how grave a finding is', () => {
