@@ -25,8 +25,16 @@ export const groups = [
   { files: 'session/sqlite,session/postgres,session/redis,session/conformance*', tests: ['session/*'] },
   { files: 'lint*', tests: ['lint*'] },
   {
-    files: 'advice,explain,key-text,token-text,dates,hidden,relative-time,inspector/*',
-    tests: ['advice', 'explain', 'key-text', 'token-text', 'dates', 'hidden', 'relative-time', 'inspector/*'],
+    files: 'advice,explain,key-text,token-text,dates,hidden,relative-time',
+    tests: ['advice', 'explain', 'key-text', 'token-text', 'dates', 'hidden', 'relative-time'],
+  },
+  {
+    files: 'inspector/glossary,inspector/json-fault,inspector/timeline',
+    tests: ['inspector/glossary', 'inspector/json-fault', 'inspector/timeline'],
+  },
+  {
+    files: 'inspector/signing,inspector/verification',
+    tests: ['inspector/signing', 'inspector/verification'],
   },
 ].map(({ files, tests }) => ({
   mutate: files
