@@ -13,6 +13,9 @@ test.each([
   ['', ''],
   [' \n', ''],
   ['Bearera.b.c', 'Bearera.b.c'],
+  ['x Bearer a.b.c', 'xBearera.b.c'],
+  ['a b\tc', 'abc'],
+  ['a  \n b', 'ab'],
 ])('%j is the token %j', (text, token) => {
   expect(toToken(text)).toBe(token)
 })
@@ -21,6 +24,10 @@ test.each([
   ['a.b.c', ['header a', 'other .', 'payload b', 'other .', 'signature c']],
   ['Bearer a.b.c', ['other Bearer ', 'header a', 'other .', 'payload b', 'other .', 'signature c']],
   ['Authorization: Bearer a', ['other Authorization: Bearer ', 'header a']],
+  ['Authorization:  Bearer  a', ['other Authorization:  Bearer  ', 'header a']],
+  ['\t\nBearer a', ['other \t\nBearer ', 'header a']],
+  ['xBearer a', ['header xBearer a']],
+  ['x Bearer a', ['header x Bearer a']],
   ['a', ['header a']],
   ['a.', ['header a', 'other .']],
   ['a.b', ['header a', 'other .', 'payload b']],

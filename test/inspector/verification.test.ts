@@ -196,7 +196,10 @@ test.each([
   ['subject=alice\n-----BEGIN CERTIFICATE-----', false],
   ['[ {"kty":"EC"}]', false],
   ['ecdsa-sha2-nistp256 AAAAE2Vj', false],
+  ['[  {"kty":"EC"}]', false],
+  ['ssh-ed25519  AAAAC3Nz', false],
   ['[hunter2]', true],
+  ['hunter {2}', true],
   ['ssh-hunter2', true],
   ['hunter2', true],
 ])('%j is a secret: %s', (key, expected) => {
