@@ -58,6 +58,7 @@ describe('a draft is signed', () => {
     const { token } = await signDraft({ ...draft, claims: '{"iat":1,"exp":2}' })
     const { iat, exp } = decode(token).unverified.claims
     expect(Number(exp) - Number(iat)).toBe(300)
+    expect(Number(iat)).toBeGreaterThan(1)
   })
 
   test('with the header as it is, but for the algorithm, which is chosen', async () => {
