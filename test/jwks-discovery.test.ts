@@ -38,7 +38,9 @@ test.each([
   }
   const set = discoverKeySet('https://issuer.example', { now: clock.now, fetch })
   expect(await verdictOf(() => verify(token, set, policyBy(clock)))).toBe(verdict)
-  expect(asked).toEqual([`https://issuer.example${configuration}`, ...(verdict === 'accepted' ? [uri] : [])])
+  const found = `https://issuer.example${configuration}`
+  expect(asked).toEqual(verdict === 'accepted' ? [found, uri] : [found])
+  if (verdict !== 'accepted') await expect(set.refresh()).rejects.toThrow('the "jwks_uri" must be an https URL')
 })
 
 describe('the key set of an issuer', () => {
@@ -81,6 +83,7 @@ describe('the key set of an issuer', () => {
     ['a relative jwks_uri', ({ origin }) => ({ issuer: origin, jwks_uri: '/jwks.json' })],
     ['a jwks_uri that is a file', ({ origin }) => ({ issuer: origin, jwks_uri: 'file:///jwks.json' })],
     ['a jwks_uri that is null', ({ origin }) => ({ issuer: origin, jwks_uri: null })],
+    ['a jwks_uri in an object', ({ origin, url }) => ({ issuer: origin, jwks_uri: { href: url } })],
     ['a jwks_uri in an array', ({ origin, url }) => ({ issuer: origin, jwks_uri: [url] })],
   ])('is not found by a configuration of %s', async (_, document) => {
     const { server, verdict } = await issuer(document)
