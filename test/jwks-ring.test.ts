@@ -9,7 +9,7 @@ import {
   type KeyRing,
   type KeyRingOptions,
 } from 'tittle/jwks'
-import { NOW, policyBy, startServer, TestClock } from './setup/key-server.ts'
+import { NOW, policyBy, startServer, TestClock, until } from './setup/key-server.ts'
 import { onWeb } from './setup/keys.ts'
 import { claimsOf, headerOf, verdictOf } from './setup/tokens.ts'
 
@@ -260,6 +260,39 @@ describe('remove', () => {
     await ring.remove(leaked)
     expect(statesOf(ring)).toEqual(['active'])
     expect(await verdictBy(ring, token, clock)).toBe('accepted')
+  })
+
+  test('takes the active key out beside one that retires, and a verifier that was asked before knows it', async () => {
+    const clock = new TestClock()
+    const ring = await ringBy(clock)
+    const old = await issue(ring)
+    await ring.rotate()
+    clock.advance(HOUR)
+    const token = await issue(ring)
+    const [, leaked = ''] = kidsOf(ring)
+    expect(await verdictBy(ring, token, clock)).toBe('accepted')
+    await ring.remove(leaked)
+    expect(statesOf(ring)).toEqual(['retiring', 'active'])
+    expect(await verdictBy(ring, token, clock)).toBe('ERR_KEY_NOT_FOUND')
+    expect(await verdictBy(ring, await issue(ring), clock)).toBe('accepted')
+    expect(await verdictBy(ring, old, clock)).toBe('ERR_EXPIRED')
+  })
+
+  test('is not undone where a change before it cannot be kept after all', async () => {
+    const keeps: { readonly keep: () => void; readonly fail: (error: Error) => void }[] = []
+    const onChange = (): Promise<void> => new Promise((keep, fail) => keeps.push({ keep, fail }))
+    const ring = await ringBy(new TestClock(), { onChange })
+    const [leaked = ''] = kidsOf(ring)
+    const rotation = ring.rotate()
+    await until(() => keeps.length === 1)
+    const removal = ring.remove(leaked)
+    await until(() => keeps.length === 2)
+    keeps[1]?.keep()
+    await removal
+    keeps[0]?.fail(new Error('the disk is full'))
+    await expect(rotation).rejects.toThrow('the disk is full')
+    expect(statesOf(ring)).toEqual(['active'])
+    expect(kidsOf(ring)).not.toContain(leaked)
   })
 
   test('does not call back a key that has gone before', async () => {

@@ -162,7 +162,8 @@ describe('a list of strings', () => {
   })
 
   test.each(notLists)('is not read from %s', (_, value) => {
-    expectTypeError(() => readStrings('label', value), 'label must be a non-empty', value)
+    const wanted = Array.isArray(value) ? 'array of distinct' : 'string or a non-empty array of distinct ones'
+    expectTypeError(() => readStrings('label', value), `label must be a non-empty ${wanted}`, value)
     expectTypeError(() => readStringArray('label', value), 'label must be a non-empty array', value)
   })
 
