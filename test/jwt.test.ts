@@ -750,7 +750,11 @@ describe('the cty of the header', () => {
 
   test.each(rows)('%s', async (_, cty, payload, refusal) => {
     const verified = verify(forge({ alg: 'HS256', cty }, payload), hs256, policy)
-    if (refusal) await expect(verified).rejects.toMatchObject({ code: 'ERR_TOKEN_MALFORMED', message: refusal })
+    if (refusal)
+      await expect(verified).rejects.toMatchObject({
+        code: 'ERR_TOKEN_MALFORMED',
+        message: expect.stringMatching(refusal),
+      })
     else await expect(verified).resolves.toMatchObject({ claims: { exp } })
   })
 })

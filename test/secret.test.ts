@@ -216,6 +216,7 @@ const texts: readonly [name: string, text: string][] = [
     'sk-ecdsa-sha2-nistp256@openssh.com',
     'ssh-ed25519-cert-v01@openssh.com',
   ].map((type): [string, string] => [`an SSH public key of ${type}`, ssh(type)]),
+  ['an SSH public key without its type before it', sshBlob('ssh-rsa')],
   ['the begin of an SSH key, whose rest is cut off', 'ssh-rsa AAAA: the rest is not here at all'],
   ['the same after two spaces', 'ssh-rsa  AAAA: the rest is not here at all'],
   ['the begin of the key of a token', 'sk-ssh-ed25519@openssh.com AAAA: the rest is not here'],
