@@ -392,6 +392,7 @@ describe('what is no key is refused, and says what to give', () => {
     ],
     ['a token with its scheme and more spaces', `Bearer  ${forge({ alg: 'HS256' }, {})}`, /^a token was given/],
     ['text that begins as a token does', 'a.b.c, and more', none],
+    ['text in which there are characters that are none', 'a\ufffd\ufffdb\0c', none],
     ['text in which there is an array', 'keys: [1]', none],
     ['text in which there is an SSH key', `key: ${others.p256Ssh}`, none],
     ['an SSH key after two spaces', others.p256Ssh.replace(' ', '  '), /^an SSH public key was given/],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { lintKeySet } from '../src/lint-jwks.ts'
+import formats from './fixtures/formats.json' with { type: 'json' }
 import { named, octets, secretJwk } from './fixtures/lint.ts'
 import { keys } from './setup/keys.ts'
 
@@ -55,11 +56,23 @@ test.each<[object, string[]]>([
   expect(seen.filter((rule) => rule !== 'key-no-alg')).toEqual(rules)
 })
 
+test('an EC key that says HS256 is not judged as a secret', () => {
+  const rules = lintKeySet({ ...es256, alg: 'HS256', k: 'c2VjcmV0' }).map(({ rule }) => rule)
+  expect(rules).toContain('key-malformed')
+  expect(rules).not.toContain('key-short')
+})
+
+test('a private key of ML-DSA is read as one', () => {
+  const { pub, priv } = formats.keys.mldsa44.private.jwk
+  expect(find({ kty: 'AKP', alg: 'ML-DSA-44', pub, priv, ...named })).toEqual([])
+})
+
 describe('a key that cannot be read', () => {
   test.each<[object, string]>([
     [{ ...es256, x: 5 }, '"x" must be a string'],
     [{ ...es256, x: `${es256.x}=` }, '"x" must be canonical base64url, and not empty'],
     [{ ...es256, crv: 'P-384' }, '"crv" is another curve than that of ES256'],
+    [{ ...es256, crv: 'Ed448' }, '"crv" is another curve than that of ES256'],
     [{ ...es256, kty: 'RSA' }, '"kty" must be "EC" for ES256'],
     [{ ...es256, key_ops: ['verify', 'verify'] }, '"key_ops" must be an array of distinct strings'],
     [{ ...keys.ed25519.publicJwk, alg: 'EdDSA', ...named, crv: 'X25519' }, '"crv" is another curve than that of EdDSA'],
