@@ -85,23 +85,21 @@ async function importKey(
   }
   const usages = [...usagesOf[role]]
   const { format } = source
-  const { subtle } = crypto
-  try {
-    if (format === 'jwk') {
-      return await subtle.importKey('jwk', toWebJwk(source.jwk, row, usages), webAlgorithm(row), true, usages)
-    }
-    const bytes = source.bytes as Uint8Array<ArrayBuffer>
-    const key = await subtle.importKey(DER[role], bytes, webAlgorithm(row), true, usages)
-    if (format === 'der') readExported(await subtle.exportKey('jwk', key), row, role)
-    return key
-  } catch (error) {
-    if (error instanceof TypeError) throw error
-    if ((error as Error).name === 'NotSupportedError' && !(await knows(row))) throw notSupported(row)
-    const seed = row.kty === 'AKP' ? ', or lacks its seed' : ''
-    throw new TypeError(
-      `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind${seed}`,
-    )
+  const readable = <T>(work: Promise<T>): Promise<T> =>
+    work.catch(async (error) => {
+      if (error.name === 'NotSupportedError' && !(await knows(row))) throw notSupported(row)
+      const seed = row.kty === 'AKP' ? ', or lacks its seed' : ''
+      throw new TypeError(
+        `the ${format.toUpperCase()} key cannot be read as one for ${row.alg}: it is damaged, or of another kind${seed}`,
+      )
+    })
+  if (format === 'jwk') {
+    return readable(crypto.subtle.importKey('jwk', toWebJwk(source.jwk, row, usages), webAlgorithm(row), true, usages))
   }
+  const bytes = source.bytes as Uint8Array<ArrayBuffer>
+  const key = await readable(crypto.subtle.importKey(DER[role], bytes, webAlgorithm(row), true, usages))
+  if (format === 'der') readExported(await readable(crypto.subtle.exportKey('jwk', key)), row, role)
+  return key
 }
 
 // Workers take a DER of any kind for one of Ed25519, and round the size of a modulus up to octets, as others do.

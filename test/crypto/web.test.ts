@@ -1,5 +1,5 @@
 import { createPublicKey, createSecretKey } from 'node:crypto'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { algorithmRow, type Algorithm } from '../../src/algorithms.ts'
 import type { KeyHandle, KeySource } from '../../src/crypto/provider.ts'
 import { webProvider } from '../../src/crypto/web.ts'
@@ -12,6 +12,13 @@ const importKey = (source: KeySource, alg: Algorithm, role: KeyRole): KeyHandle 
   webProvider.importKey(source, row(alg), role)
 const der = (pem: string): KeySource => ({ format: 'der', bytes: derOf(pem) })
 const jwk = (members: object): KeySource => ({ format: 'jwk', jwk: members as JwkMaterial })
+
+/** Watches a method of WebCrypto until the test ends. */
+function spyOn(method: 'exportKey' | 'generateKey' | 'importKey' | 'verify') {
+  const spy = vi.spyOn(globalThis.crypto.subtle, method)
+  onTestFinished(() => spy.mockRestore())
+  return spy
+}
 
 /** What calls itself a KeyObject, and exports what it likes. */
 const exporting = (members: object) => ({ type: 'secret', export: () => members, [Symbol.toStringTag]: 'KeyObject' })
@@ -105,66 +112,62 @@ describe('WebCrypto', () => {
   })
 
   test('says which algorithm the runtime lacks, and passes on any other reason why there is no pair', async () => {
-    const generateKey = vi.spyOn(globalThis.crypto.subtle, 'generateKey')
-    try {
-      for (const [reason, words] of [
-        ['NotSupportedError', /^this runtime has no ES256$/],
-        ['OperationError', /^no entropy$/],
-      ] as const) {
-        generateKey.mockRejectedValueOnce(new DOMException('no entropy', reason))
-        await expect(webProvider.generateKeyPair(row('ES256'))).rejects.toThrow(words)
-      }
-    } finally {
-      generateKey.mockRestore()
+    const generateKey = spyOn('generateKey')
+    for (const [reason, words] of [
+      ['NotSupportedError', /^this runtime has no ES256$/],
+      ['OperationError', /^no entropy$/],
+    ] as const) {
+      generateKey.mockRejectedValueOnce(new DOMException('no entropy', reason))
+      await expect(webProvider.generateKeyPair(row('ES256'))).rejects.toThrow(words)
     }
   })
 
   test('says which algorithm the runtime lacks when it imports', async () => {
-    const importing = vi.spyOn(globalThis.crypto.subtle, 'importKey')
-    try {
-      importing.mockRejectedValue(new DOMException('', 'NotSupportedError'))
-      for (const alg of ['ES256', 'ML-DSA-44'] as const) {
-        const words = new RegExp(`^this runtime has no ${alg}$`)
-        expectRefusal(await refusalOf(() => importKey(der(keys.p256.publicPem), alg, 'public').exportDer()), words)
-      }
-    } finally {
-      importing.mockRestore()
+    const importing = spyOn('importKey')
+    importing.mockRejectedValue(new DOMException('', 'NotSupportedError'))
+    for (const alg of ['ES256', 'ML-DSA-44'] as const) {
+      const words = new RegExp(`^this runtime has no ${alg}$`)
+      expectRefusal(await refusalOf(() => importKey(der(keys.p256.publicPem), alg, 'public').exportDer()), words)
     }
   })
 
   test('says of ML-DSA alone that the seed may be lacking, once it knows that the runtime has it', async () => {
-    const importing = vi.spyOn(globalThis.crypto.subtle, 'importKey')
+    const importing = spyOn('importKey')
     const damaged = 'it is damaged, or of another kind'
-    try {
-      for (const [alg, reason, words] of [
-        ['ES256', 'DataError', `the DER key cannot be read as one for ES256: ${damaged}`],
-        ['ML-DSA-44', 'DataError', `the DER key cannot be read as one for ML-DSA-44: ${damaged}, or lacks its seed`],
-        ['ML-DSA-44', 'NotSupportedError', `the DER key .* for ML-DSA-44: ${damaged}, or lacks its seed`],
-      ] as const) {
-        importing.mockClear()
-        importing.mockRejectedValueOnce(new DOMException('', reason)).mockResolvedValueOnce({} as never)
-        const error = await refusalOf(() => importKey(der('AAAA'), alg, 'private').sign(''))
-        expectRefusal(error, new RegExp(`^${words}$`))
-        expect(importing).toHaveBeenCalledTimes(reason === 'DataError' ? 1 : 2)
-        importing.mockReset()
-      }
-    } finally {
-      importing.mockRestore()
+    for (const [alg, reason, words] of [
+      ['ES256', 'DataError', `the DER key cannot be read as one for ES256: ${damaged}`],
+      ['ML-DSA-44', 'DataError', `the DER key cannot be read as one for ML-DSA-44: ${damaged}, or lacks its seed`],
+      ['ML-DSA-44', 'NotSupportedError', `the DER key .* for ML-DSA-44: ${damaged}, or lacks its seed`],
+    ] as const) {
+      importing.mockClear()
+      importing.mockRejectedValueOnce(new DOMException('', reason)).mockResolvedValueOnce({} as never)
+      const error = await refusalOf(() => importKey(der('AAAA'), alg, 'private').sign(''))
+      expectRefusal(error, new RegExp(`^${words}$`))
+      expect(importing).toHaveBeenCalledTimes(reason === 'DataError' ? 1 : 2)
+      importing.mockReset()
     }
   })
 
+  test.each(['importKey', 'exportKey'] as const)(
+    'passes on nothing that an engine says where %s fails',
+    async (method) => {
+      const spy = spyOn(method)
+      for (const failure of [new TypeError('received-value'), new DOMException('received-value', 'DataError')]) {
+        spy.mockRejectedValueOnce(failure)
+        const error = await refusalOf(() => importKey(der(keys.p256.publicPem), 'ES256', 'public').verify('', ''))
+        expectRefusal(error, /^the DER key cannot be read as one for ES256: it is damaged, or of another kind$/)
+      }
+    },
+  )
+
   test('asks whether the runtime has ML-DSA by a public key of nothing but zeros', async () => {
-    const importing = vi.spyOn(globalThis.crypto.subtle, 'importKey')
-    try {
-      importing.mockRejectedValue(new DOMException('', 'NotSupportedError'))
-      await refusalOf(() => importKey(der('AAAA'), 'ML-DSA-44', 'private').sign(''))
-      const pub = Buffer.alloc(1312).toString('base64url')
-      const [, asked] = importing.mock.calls
-      expect(asked?.[1]).toEqual({ kty: 'AKP', alg: 'ML-DSA-44', pub })
-      expect([asked?.[0], asked?.[3], asked?.[4]]).toEqual(['jwk', true, ['verify']])
-    } finally {
-      importing.mockRestore()
-    }
+    const importing = spyOn('importKey')
+    importing.mockRejectedValue(new DOMException('', 'NotSupportedError'))
+    await refusalOf(() => importKey(der('AAAA'), 'ML-DSA-44', 'private').sign(''))
+    const pub = Buffer.alloc(1312).toString('base64url')
+    const [, asked] = importing.mock.calls
+    expect(asked?.[1]).toEqual({ kty: 'AKP', alg: 'ML-DSA-44', pub })
+    expect([asked?.[0], asked?.[3], asked?.[4]]).toEqual(['jwk', true, ['verify']])
   })
 
   test('says of a KeyObject that cannot be a JWK that WebCrypto does not know it', async () => {
@@ -189,17 +192,13 @@ describe('WebCrypto', () => {
       ['sign', 'verify'],
     )
     // As workers import a DER of any kind for Ed25519, and call a modulus of 2040 bits one of 2048.
-    const importing = vi.spyOn(subtle, 'importKey')
-    try {
-      for (const [key, alg, words] of [
-        [ec, 'Ed25519', /"kty" must be "OKP" for Ed25519/],
-        [short, 'RS256', /an RSA key of 2040 bits was given; at least 2048 are wanted/],
-      ] as const) {
-        importing.mockResolvedValueOnce(key as never)
-        expectRefusal(await refusalOf(() => importKey(der('AAAA'), alg, 'public').exportDer()), words)
-      }
-    } finally {
-      importing.mockRestore()
+    const importing = spyOn('importKey')
+    for (const [key, alg, words] of [
+      [ec, 'Ed25519', /"kty" must be "OKP" for Ed25519/],
+      [short, 'RS256', /an RSA key of 2040 bits was given; at least 2048 are wanted/],
+    ] as const) {
+      importing.mockResolvedValueOnce(key as never)
+      expectRefusal(await refusalOf(() => importKey(der('AAAA'), alg, 'public').exportDer()), words)
     }
   })
 
@@ -210,36 +209,24 @@ describe('WebCrypto', () => {
   })
 
   test('imports a key once, however often it is used', async () => {
-    const spy = vi.spyOn(globalThis.crypto.subtle, 'importKey')
-    try {
-      const key = importKey(der(keys.p256.privatePem), 'ES256', 'private')
-      await Promise.all([key.sign('a'), key.sign('b'), key.exportJwk()])
-      await key.sign('c')
-      expect(spy).toHaveBeenCalledTimes(1)
-    } finally {
-      spy.mockRestore()
-    }
+    const spy = spyOn('importKey')
+    const key = importKey(der(keys.p256.privatePem), 'ES256', 'private')
+    await Promise.all([key.sign('a'), key.sign('b'), key.exportJwk()])
+    await key.sign('c')
+    expect(spy).toHaveBeenCalledTimes(1)
   })
 
   test('takes a KeyObject by what it exports, and a CryptoKey as it is', async () => {
-    const spy = vi.spyOn(globalThis.crypto.subtle, 'importKey')
-    try {
-      const native = await toCryptoKey(keys.p256.publicPem, pairs.ES256.web, ['verify'])
-      spy.mockClear()
-      const fromCryptoKey = importKey({ format: 'native', key: native }, 'ES256', 'public')
-      expect(spy).toHaveBeenCalledTimes(0)
-      const fromKeyObject = importKey(
-        { format: 'native', key: createPublicKey(keys.p256.publicPem) },
-        'ES256',
-        'public',
-      )
-      expect(spy).toHaveBeenCalledTimes(1)
-      const signature = await importKey(der(keys.p256.privatePem), 'ES256', 'private').sign('input')
-      expect(await fromCryptoKey.verify('input', signature)).toBe(true)
-      expect(await fromKeyObject.verify('input', signature)).toBe(true)
-    } finally {
-      spy.mockRestore()
-    }
+    const spy = spyOn('importKey')
+    const native = await toCryptoKey(keys.p256.publicPem, pairs.ES256.web, ['verify'])
+    spy.mockClear()
+    const fromCryptoKey = importKey({ format: 'native', key: native }, 'ES256', 'public')
+    expect(spy).toHaveBeenCalledTimes(0)
+    const fromKeyObject = importKey({ format: 'native', key: createPublicKey(keys.p256.publicPem) }, 'ES256', 'public')
+    expect(spy).toHaveBeenCalledTimes(1)
+    const signature = await importKey(der(keys.p256.privatePem), 'ES256', 'private').sign('input')
+    expect(await fromCryptoKey.verify('input', signature)).toBe(true)
+    expect(await fromKeyObject.verify('input', signature)).toBe(true)
   })
 
   test('exports no CryptoKey that was made not extractable', async () => {
@@ -257,16 +244,12 @@ describe('WebCrypto', () => {
 
   test('asks the platform only about signatures of the right length', async () => {
     const key = importKey(der(keys.p256.publicPem), 'ES256', 'public')
-    const spy = vi.spyOn(globalThis.crypto.subtle, 'verify')
-    try {
-      for (const signature of ['', 'A', 'A'.repeat(85), 'A'.repeat(87), 'A'.repeat(88)]) {
-        expect(await key.verify('input', signature)).toBe(false)
-      }
-      expect(spy).toHaveBeenCalledTimes(0)
-      expect(await key.verify('input', 'A'.repeat(86))).toBe(false)
-      expect(spy).toHaveBeenCalledTimes(1)
-    } finally {
-      spy.mockRestore()
+    const spy = spyOn('verify')
+    for (const signature of ['', 'A', 'A'.repeat(85), 'A'.repeat(87), 'A'.repeat(88)]) {
+      expect(await key.verify('input', signature)).toBe(false)
     }
+    expect(spy).toHaveBeenCalledTimes(0)
+    expect(await key.verify('input', 'A'.repeat(86))).toBe(false)
+    expect(spy).toHaveBeenCalledTimes(1)
   })
 })
