@@ -1,9 +1,10 @@
 // Runs on a Node that has ML-DSA what the Node at hand may have to skip.
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import { nodeOf } from '../setup/prepare.mjs'
 
 const root = resolve(import.meta.dirname, '../..')
-const node = join(import.meta.dirname, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const node = nodeOf('mldsa')
 
 // A Node without ML-DSA would skip everything, and look like a success.
 run(node, ['--eval', "require('node:crypto').generateKeyPairSync('ml-dsa-44'); console.log('Node', process.version)"])

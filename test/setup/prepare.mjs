@@ -31,6 +31,10 @@ export function install(name) {
   if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync('../../..', link, 'junction')
 }
 
+/** The Node that a folder under test/ has of npm's package `node`. */
+export const nodeOf = (name) =>
+  join(root, 'test', name, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+
 /** Builds the package, where a source is newer than what was built. */
 export function build() {
   const sources = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name))

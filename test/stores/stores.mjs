@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { install } from '../setup/prepare.mjs'
+import { install, nodeOf } from '../setup/prepare.mjs'
 import { toTable } from '../setup/table.mjs'
 import { conform, lastingKeys, open, size, tripsPerRotation } from './suites.mjs'
 import { hasPostgres, hasRedis, installServers, startCluster, startPostgres, startRedis } from './servers.mjs'
@@ -69,14 +69,9 @@ async function nodeSqlite() {
 }
 
 function otherNode() {
-  const node = join(
-    import.meta.dirname,
-    '../mldsa/node_modules/node/bin',
-    process.platform === 'win32' ? 'node.exe' : 'node',
-  )
   try {
     install('mldsa')
-    return node
+    return nodeOf('mldsa')
   } catch {
     return undefined
   }
